@@ -1,0 +1,84 @@
+import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+/** What the engine may not do, and what to do instead: a decision must be the same whenever and wherever it is replayed. */
+const pureEngine = [
+  ['FunctionDeclaration[async=true], FunctionExpression[async=true], ArrowFunctionExpression[async=true], AwaitExpression', 'The engine decides and returns commands; the shell carries them out and reports back as an event.'],
+  ["CallExpression[callee.object.name='Date'][callee.property.name='now']", 'Take the time from the event or the facts: the engine is told what time it is.'],
+  ["NewExpression[callee.name='Date'][arguments.length=0]", 'Take the time from the event or the facts: the engine is told what time it is.'],
+  ["CallExpression[callee.object.name='Math'][callee.property.name='random']", 'Derive it from ids (see ids.ts), so that a replay gives the same result.'],
+  ["CallExpression[callee.name=/^(Number|parseFloat|parseInt)$/]", 'Money, prices and quantities are decimals: use num/units.ts. For a plain count take a number from the start.'],
+  ["MemberExpression[object.name='console']", 'Put what should be known into the decision (journal, refusal); the shell logs it.'],
+  ["MemberExpression[object.name='process']", 'Take it from the facts; processes are configured outside the engine.'],
+].map(([selector, message]) => ({ selector, message }));
+
+const sizes = {
+  'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+  'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+};
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'dist.new/**', 'frontend/dist/**', 'node_modules/**', 'coverage/**', 'data/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts', '**/*.tsx'] })),
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    languageOptions: { parserOptions: { project: ['./tsconfig.json', './frontend/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      ...sizes,
+      'no-undef': 'off',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // A port's methods are promises even where one adapter has nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Our objects are closures without `this`.
+      '@typescript-eslint/unbound-method': 'off',
+      'no-control-regex': 'off',
+      // Rows and messages from outside are typed at the boundary; these rules repeat that at every use.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
+    files: ['api/**/*.ts', 'workers/**/*.ts', 'shared/**/*.ts', 'migrations/**/*.ts', 'scripts/**/*.ts'],
+    ignores: ['**/*.test.ts', 'shared/contracts/config.ts'],
+    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Ask for what you need as an argument; only shared/contracts/config.ts reads the environment.' }] },
+  },
+  {
+    files: ['shared/engine/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...pureEngine] },
+  },
+  {
+    // The one place that turns text into decimals, and back for what is no money.
+    files: ['shared/engine/num/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...pureEngine.filter(({ message }) => !message.startsWith('Money'))] },
+  },
+  {
+    // A table or a story reads best in one piece.
+    files: ['**/*.test.ts', '**/*.contract.ts', '**/*.scenario.ts', 'test/**/*.ts'],
+    rules: { 'max-lines': 'off', 'max-lines-per-function': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
+  },
+  {
+    files: ['migrations/**/*.ts'],
+    rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['frontend/**/*.ts', 'frontend/**/*.tsx'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error', 'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
+    languageOptions: { sourceType: 'module', globals: { process: 'readonly', console: 'readonly', module: 'writable', require: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', document: 'readonly', window: 'readonly', localStorage: 'readonly', matchMedia: 'readonly' } },
+  },
+);

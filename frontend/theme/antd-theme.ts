@@ -1,0 +1,45 @@
+import { theme as antdTheme, type ThemeConfig } from 'antd';
+import type { Theme } from '../data/preferences.ts';
+import { palettes } from './palette.ts';
+
+export const fontFamily = "'Inter Variable', Inter, 'Segoe UI', system-ui, sans-serif";
+
+/** antd told to be compact and to wear our colours. */
+export function antdThemeOf(theme: Theme): ThemeConfig {
+  const p = palettes[theme];
+  return {
+    algorithm: [theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm, antdTheme.compactAlgorithm],
+    token: {
+      fontFamily,
+      fontSize: 13,
+      borderRadius: 6,
+      controlHeight: 30,
+      colorPrimary: p.accent,
+      colorLink: p.accentText,
+      colorInfo: p.accentText,
+      colorSuccess: p.profit,
+      colorWarning: p.warning,
+      colorError: p.error,
+      colorBgLayout: p.ground,
+      colorBgContainer: p.surface,
+      colorBgElevated: theme === 'dark' ? p.raised : p.surface,
+      colorBorder: p.lineStrong,
+      colorBorderSecondary: p.line,
+      colorText: p.text,
+      colorTextSecondary: p.textSoft,
+      colorTextTertiary: p.textFaint,
+      colorTextDescription: p.textFaint,
+      colorTextPlaceholder: p.textFaint,
+      wireframe: false,
+    },
+    components: {
+      Layout: { headerBg: p.surface, siderBg: p.surface, bodyBg: p.ground, headerPadding: '0 16px', headerHeight: 52 },
+      Menu: { itemBg: 'transparent', itemSelectedBg: p.accentWash, itemSelectedColor: p.accentText, itemColor: p.textSoft, itemHoverColor: p.text, itemHeight: 36, itemBorderRadius: 6, activeBarBorderWidth: 0 },
+      Table: { headerBg: p.surface, headerColor: p.textFaint, headerSplitColor: 'transparent', rowHoverBg: p.raised, borderColor: p.line, cellPaddingBlock: 7, cellPaddingInline: 10 },
+      Card: { headerFontSize: 13, headerHeight: 40, bodyPadding: 16 },
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorError: theme === 'dark' ? '#d8324f' : p.error },
+      Tag: { defaultBg: p.raised },
+      Tooltip: { colorBgSpotlight: theme === 'dark' ? '#2a3542' : '#1d2733' },
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Knex } from 'knex';
+import * as createCore from './0001_create_core.ts';
+import * as createSim from './0002_create_sim.ts';
+import * as createLogRows from './0003_create_log_rows.ts';
+import * as createBusPayloads from './0004_create_bus_payloads.ts';
+import * as createMarketFeed from './0005_create_market_feed.ts';
+
+/** One step of the schema. */
+export interface Migration {
+  /** File name without extension: the ledger must read the same from source and from `dist`. */
+  name: string;
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+}
+
+/** All migrations, in the order in which they run. A published one never changes; a correction is a new one. */
+export const migrations: readonly Migration[] = [
+  { name: '0001_create_core', ...createCore },
+  { name: '0002_create_sim', ...createSim },
+  { name: '0003_create_log_rows', ...createLogRows },
+  { name: '0004_create_bus_payloads', ...createBusPayloads },
+  { name: '0005_create_market_feed', ...createMarketFeed },
+];

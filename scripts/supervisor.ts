@@ -1,0 +1,144 @@
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Config } from '#shared/contracts/config';
+import { childEnvironment, ConfigFault, loadConfig, readEnvFile, startedByNpm } from '#shared/contracts/config';
+import { createLog } from '#shared/adapters/system/log';
+import type { ProcessLog } from '#shared/adapters/system/log';
+import { banner } from './banner.ts';
+import { keptEncryptionKey, lockDataDirectory, openDataDirectory } from './data-directory.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { requirePort, tryPort } from './free-port.ts';
+import { createTree, entryFile, execArgv, treeProcesses, treeRoot } from './process-tree.ts';
+import type { ProcessTree } from './process-tree.ts';
+import { StartFault } from './start-fault.ts';
+import { watchSources } from './watch-sources.ts';
+
+/**
+ * Runs the whole of Tranche on one machine: embedded PostgreSQL where no other is named, migrations, then the processes, each
+ * started again when it dies. Ends them in order on Ctrl-C: nothing new comes in, running work ends, the database goes last.
+ */
+
+/** What has been started so far, newest last; ended in the opposite order. */
+type Undo = { what: string; end: () => Promise<void> | void };
+
+const watching = process.argv.includes('--watch');
+const undo: Undo[] = [];
+let tree: ProcessTree | null = null;
+let ending = false;
+
+async function main(): Promise<void> {
+  readEnvFile();
+  const config = loadConfig();
+  const format = config.log.format === 'auto' ? (process.stdout.isTTY ? 'pretty' : 'json') : config.log.format;
+  const log = createLog({ process: 'start', level: config.log.level, format });
+  endOnSignals(log);
+
+  openDataDirectory(config.dataDir);
+  const unlock = lockDataDirectory(config.dataDir);
+  undo.push({ what: 'lock', end: unlock });
+  const ports = await claimPorts(config, log);
+  const env = childEnvironment({ ...ports, ...(await openDatabase(config, log)), LOG_FORMAT: format, DATA_DIR: config.dataDir });
+  await runOnce('scripts/migrate', env, 'the migrations failed');
+
+  let setupLink: string | null = null;
+  tree = createTree(treeProcesses(config.workers.processes), env, {
+    log,
+    onMessage: (_, message) => {
+      const { type, url } = message as { type?: string; url?: string };
+      if (type === 'setup-link' && url) setupLink = url;
+    },
+    onHopeless: (name, code) => {
+      log.error('system', 'a process cannot work, so everything stops', { process: name, code });
+      void end(log, code === 78 ? 78 : 1);
+    },
+  });
+  undo.push({ what: 'processes', end: tree.stop });
+  await tree.start();
+  if (ending) return;
+  process.stdout.write(banner({ config, webPort: Number(ports.PORT), paperUrl: ports.PAPER_URL, setupLink }));
+  if (watching) watch(tree, env, log);
+}
+
+/** The ports of this run, checked to be free; what the user left open is filled in. */
+async function claimPorts(config: Config, log: ProcessLog): Promise<{ PORT: string; PAPER_PORT: string; PAPER_URL: string }> {
+  const web = await requirePort('PORT', config.port, 'HOST', config.host);
+  const { host, port, chosen } = config.paper;
+  // Only a port somebody asked for is worth a refusal: the paper exchange can live on any.
+  const next = chosen ? null : await tryPort(port === 0 ? 0 : web + 1, host);
+  const paper = next ?? (await requirePort('PAPER_PORT', chosen ? port : 0, 'PAPER_HOST', host));
+  if (!chosen && paper !== web + 1 && config.port !== 0) log.info('system', 'the paper exchange takes another port, because the next one is in use', { port: paper });
+  return { PORT: String(web), PAPER_PORT: String(paper), PAPER_URL: config.paper.urlChosen ?? `http://127.0.0.1:${paper}` };
+}
+
+/** Starts the embedded PostgreSQL if no other is named; answers what the processes need to know of it. */
+async function openDatabase(config: Config, log: ProcessLog): Promise<{ DATABASE_URL: string; ENCRYPTION_KEY: string }> {
+  if (config.databaseUrl !== null && config.encryptionKey !== null) return { DATABASE_URL: config.databaseUrl, ENCRYPTION_KEY: config.encryptionKey };
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
+  undo.push({ what: 'PostgreSQL', end: postgres.stop });
+  log.info('system', postgres.adopted ? 'took over the embedded PostgreSQL of an earlier run' : 'the embedded PostgreSQL runs', { pid: postgres.pid });
+  return { DATABASE_URL: postgres.url, ENCRYPTION_KEY: config.encryptionKey ?? keptEncryptionKey(config.dataDir) };
+}
+
+/** Runs a file of the tree to its end; in a process of its own, so that what it loads does not stay in our memory. */
+async function runOnce(path: string, env: Record<string, string>, fault: string): Promise<void> {
+  const child = fork(entryFile(path), { execArgv: [...execArgv], env, detached: true });
+  const stop = (): void => void child.kill('SIGTERM');
+  undo.push({ what: path, end: stop });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  undo.splice(undo.findIndex(({ end: same }) => same === stop), 1);
+  // The fault itself was printed by the child.
+  if (code !== 0 && !ending) throw new StartFault(`Not started: ${fault}.`);
+}
+
+/** `npm run dev`: changed sources are migrated and restarted, the web app is built again on change. */
+function watch(running: ProcessTree, env: Record<string, string>, log: ProcessLog): void {
+  const stop = watchSources(treeRoot, async (file) => {
+    log.info('system', 'sources changed, restarting', { file });
+    await runOnce('scripts/migrate', env, 'the migrations failed').catch((error: Error) => log.error('system', error.message));
+    if (!ending) await running.restart();
+  });
+  const vite = spawn(process.execPath, [join(treeRoot, 'node_modules/vite/bin/vite.js'), 'build', '--watch', 'frontend'], { cwd: treeRoot, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+  undo.push({ what: 'watchers', end: () => void (stop(), vite.kill()) });
+}
+
+function endOnSignals(log: ProcessLog): void {
+  // The reader of our output may be gone before we are; that is no reason to crash half-way down.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!ending) return void end(log, 0);
+      log.warn('system', 'asked twice: ending at once');
+      tree?.kill();
+    });
+  }
+  // `npm start` is npm, a shell, and we; SIGTERM to npm ends the first two and would leave us behind.
+  if (!startedByNpm()) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent && !ending) void end(log, 0);
+  }, 500).unref();
+}
+
+async function end(log: ProcessLog | null, code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  log?.info('system', 'stopping');
+  for (const { what, end: stop } of [...undo].reverse()) {
+    try {
+      await stop();
+    } catch (error) {
+      log?.error('system', 'stopping failed', { what, error: (error as Error).message });
+      code ||= 1;
+    }
+  }
+  log?.info('system', 'stopped');
+  process.exit(code);
+}
+
+main().catch(async (error: Error) => {
+  if (ending) return;
+  const plain = error instanceof ConfigFault || error instanceof StartFault;
+  process.stderr.write(`${plain || error.message ? error.message : error.stack}\n`);
+  await end(null, plain ? 78 : 1);
+});

@@ -1,0 +1,108 @@
+import type { Instrument, Market } from '#shared/engine/instrument/instrument';
+import { isPositive, money, price, qty } from '#shared/engine/num/units';
+import type { InstrumentSource } from '#shared/ports/exchange.port';
+import { VenueUnavailable } from '#shared/ports/exchange.port';
+import type { Clock, Log } from '#shared/ports/system.port';
+import { unifiedSymbol } from './order-request.ts';
+import { describeFault } from './outcome-mapping.ts';
+import { createRateBudget, processLedger } from './rate-budget.ts';
+import type { Raw } from './report-mapping.ts';
+import { decimalOf, isRaw, rowsOf, textOf, UnfitAnswer } from './report-mapping.ts';
+import { createCaller } from './venue-caller.ts';
+import { venueCapabilities } from './venue-capabilities.ts';
+import { describeError } from './venue-fault.ts';
+import type { AccountMode, VenueOrigins } from './venue-urls.ts';
+import { serverKey } from './venue-urls.ts';
+
+// exchangeInfo of all spot symbols is several megabytes.
+const bulkDeadlineMs = 20_000;
+
+/** Reads all instruments of a venue's market in one request, from the server accounts of `mode` trade on. */
+export function createInstrumentSource(options: { mode: AccountMode; urls: VenueOrigins; clock: Clock; log: Log }): InstrumentSource & { close(): Promise<void> } {
+  const { mode, urls, clock, log } = options;
+  const open = new Set<{ close(): Promise<void> }>();
+  return {
+    async fetchInstruments(venue: string, market: Market): Promise<Instrument[]> {
+      venueCapabilities(venue, market);
+      const budget = createRateBudget({ origin: serverKey(venue, mode, market, urls), accountId: 'public', limits: null, ledger: processLedger, clock, onBan: (status, ms) => log.warn('venue', 'the venue asks to stay away', { venue, market, status, ms }) });
+      const caller = createCaller({ mode, market, urls, timeoutMs: bulkDeadlineMs, now: () => clock.now(), venueNow: () => clock.now() }, budget);
+      open.add(caller);
+      try {
+        const answer = await caller.call('exchangeInfo', {}, { lane: 'ordinary' });
+        if (!answer.ok) throw new VenueUnavailable(`instruments of ${venue} ${market}: ${describeFault(answer.fault)}`, answer.fault.retryAfterMs);
+        return readInstruments(venue, market, answer.body, log);
+      } finally {
+        open.delete(caller);
+        await caller.close();
+      }
+    },
+    async close() {
+      await Promise.all([...open].map((caller) => caller.close()));
+    },
+  };
+}
+
+/** The instruments of an exchangeInfo answer. A row that cannot be read is left out, and said so. */
+export function readInstruments(venue: string, market: Market, body: unknown, log: Log): Instrument[] {
+  if (!isRaw(body)) throw new VenueUnavailable(`instruments of ${venue} ${market}: the answer is not usable`);
+  let rows: Raw[];
+  try {
+    rows = rowsOf(body['symbols'], 'symbols');
+  } catch (error) {
+    throw new VenueUnavailable(`instruments of ${venue} ${market}: ${describeError(error)}`);
+  }
+  return rows.filter((row) => market === 'spot' || isPerpetual(row)).flatMap((row) => {
+    try {
+      return [readInstrument(venue, market, row)];
+    } catch (error) {
+      log.warn('precision', 'an instrument of the venue cannot be read', { venue, market, symbol: String(row['symbol']).slice(0, 40), error: describeError(error) });
+      return [];
+    }
+  });
+}
+
+const isPerpetual = (row: Raw): boolean => typeof row['contractType'] === 'string' && row['contractType'].endsWith('PERPETUAL');
+
+function readInstrument(venue: string, market: Market, row: Raw): Instrument {
+  const [base, quote, venueSymbol] = [textOf(row, 'baseAsset'), textOf(row, 'quoteAsset'), textOf(row, 'symbol')];
+  // Orders find their venue symbol by this rule, so an instrument that breaks it cannot be traded.
+  if (venueSymbol !== `${base}${quote}`) throw new UnfitAnswer(`the symbol is not ${base}${quote}`);
+  const filters = new Map(rowsOf(row['filters'], 'filters').map((filter) => [textOf(filter, 'filterType'), filter]));
+  const priceFilter = filters.get('PRICE_FILTER');
+  const lot = filters.get('LOT_SIZE');
+  if (priceFilter === undefined || lot === undefined) throw new UnfitAnswer('PRICE_FILTER or LOT_SIZE is missing');
+  const notional = filters.get('NOTIONAL') ?? filters.get('MIN_NOTIONAL');
+  const notionalMin = notional === undefined ? null : decimalOf(notional, notional['minNotional'] === undefined ? 'notional' : 'minNotional');
+  return {
+    venue,
+    market,
+    symbol: unifiedSymbol(market, base, quote),
+    venueSymbol,
+    base,
+    quote,
+    active: row['status'] === 'TRADING' && row['isSpotTradingAllowed'] !== false,
+    tickSize: price(stepOf(priceFilter, 'tickSize', row, ['quotePrecision', 'pricePrecision'])),
+    stepSize: qty(stepOf(lot, 'stepSize', row, ['baseAssetPrecision', 'quantityPrecision'])),
+    quantityMin: qty(decimalOf(lot, 'minQty')),
+    quantityMax: limitOf(lot),
+    quantityMaxMarket: limitOf(filters.get('MARKET_LOT_SIZE')),
+    notionalMin: notionalMin === null || !isPositive(notionalMin) ? null : money(notionalMin),
+    notionalMinSparesReduceOnly: market === 'usdm',
+    contractSize: qty('1'),
+  };
+}
+
+/** A step size. Zero switches the filter off; then the asset's own digits are the grid. */
+function stepOf(filter: Raw, name: string, row: Raw, digits: readonly string[]): string {
+  const step = decimalOf(filter, name);
+  if (isPositive(step)) return step;
+  const places = digits.map((member) => row[member]).find((value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 20);
+  if (places === undefined) throw new UnfitAnswer(`${name} is zero and no precision is stated`);
+  return `1e-${String(places)}`;
+}
+
+function limitOf(filter: Raw | undefined): Instrument['quantityMax'] {
+  if (filter === undefined || filter['maxQty'] === undefined) return null;
+  const limit = decimalOf(filter, 'maxQty');
+  return isPositive(limit) ? qty(limit) : null;
+}

@@ -1,0 +1,105 @@
+import type { Market } from '#shared/engine/instrument/instrument';
+import type { Clock } from '#shared/ports/system.port';
+import type { Endpoint } from './binance-endpoints.ts';
+import { rateWaitMs } from './outcome-mapping.ts';
+import { header, retryAfterMs } from './venue-fault.ts';
+
+/**
+ * Keeps us inside the venue's limits so that it never has to throttle or ban us. Requests are counted before they leave, in a ledger
+ * every process can share, and set right by the figures in the venue's answers. Entries and polls may use four fifths; the rest is
+ * kept for what protects money: cancels, closes and questions about orders (G12).
+ */
+export type Lane = 'protective' | 'ordinary';
+
+/** Counts per key and fixed window, as the venue does. One row per key is all a shared implementation needs. */
+export interface RateLedger {
+  /** Takes `cost` of the running window if that keeps it at or below `ceiling` and no ban runs; answers 0, or the milliseconds to wait. */
+  take(key: string, cost: number, ceiling: number, windowMs: number, now: number): Promise<number>;
+  /** The venue says that at least `used` of the running window is used. */
+  raise(key: string, used: number, windowMs: number, now: number): Promise<void>;
+  /** Nothing may leave under `key` before `until`. */
+  ban(key: string, until: number): Promise<void>;
+}
+
+/** What a call may cost per window; absent in the table of a server without limits. */
+export interface VenueLimits {
+  weightPerMinute: number;
+  ordersPer10Seconds: number;
+}
+
+// Weight per address of ours, orders per account, as stated in exchangeInfo.rateLimits.
+export const binanceLimits: Readonly<Record<Market, VenueLimits>> = {
+  spot: { weightPerMinute: 6_000, ordersPer10Seconds: 100 },
+  usdm: { weightPerMinute: 2_400, ordersPer10Seconds: 300 },
+};
+
+const ordinaryShare = 0.8;
+const minuteMs = 60_000;
+const tenSecondsMs = 10_000;
+
+/** Where one account stands towards the venue's limits. */
+export interface RateBudget {
+  /** Takes the cost of a call; answers 0, or the milliseconds until it may be made. */
+  take(endpoint: Endpoint, lane: Lane): Promise<number>;
+  /** Learns from an answer of the venue. */
+  observe(status: number, headers: Readonly<Record<string, string>>, message: string): void;
+}
+
+/** A budget. `limits` null lifts the counting (the paper exchange); bans and Retry-After are honoured all the same. */
+export function createRateBudget(options: { origin: string; accountId: string; limits: VenueLimits | null; ledger: RateLedger; clock: Clock; onBan(status: number, ms: number): void }): RateBudget {
+  const { limits, ledger, clock } = options;
+  const weightKey = `${options.origin}|weight`;
+  const ordersKey = `${options.origin}|orders|${options.accountId}`;
+  const ceiling = (limit: number | undefined, lane: Lane): number => (limit === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(lane === 'protective' ? limit : limit * ordinaryShare));
+  return {
+    async take(endpoint, lane) {
+      const now = clock.now();
+      const wait = await ledger.take(weightKey, endpoint.weight, ceiling(limits?.weightPerMinute, lane), minuteMs, now);
+      if (wait > 0 || !endpoint.places || limits === null) return wait;
+      return ledger.take(ordersKey, 1, ceiling(limits.ordersPer10Seconds, lane), tenSecondsMs, now);
+    },
+    observe(status, headers, message) {
+      const now = clock.now();
+      const used = header(headers, 'x-mbx-used-weight-1m');
+      // The ledger is an accelerator of caution: when it cannot be reached, the venue's own 429 still stops us.
+      if (used !== undefined && /^\d{1,9}$/.test(used) && limits !== null) void ledger.raise(weightKey, Number(used), minuteMs, now).catch(() => undefined);
+      if (status !== 429 && status !== 418) return;
+      const ms = retryAfterMs(headers, message, now) ?? rateWaitMs(status);
+      options.onBan(status, ms);
+      void ledger.ban(weightKey, now + ms).catch(() => undefined);
+    },
+  };
+}
+
+/** A ledger of this process alone. The venue's figures keep it honest about the others. */
+export function createMemoryLedger(): RateLedger {
+  const rows = new Map<string, { window: number; used: number; bannedUntil: number }>();
+  const row = (key: string, window: number): { window: number; used: number; bannedUntil: number } => {
+    const found = rows.get(key) ?? { window, used: 0, bannedUntil: 0 };
+    if (found.window !== window) Object.assign(found, { window, used: 0 });
+    rows.set(key, found);
+    return found;
+  };
+  const windowOf = (windowMs: number, now: number): number => Math.floor(now / windowMs);
+  return {
+    async take(key, cost, ceiling, windowMs, now) {
+      const found = row(key, windowOf(windowMs, now));
+      if (found.bannedUntil > now) return found.bannedUntil - now;
+      if (found.used + cost > ceiling) return windowMs - (now % windowMs);
+      found.used += cost;
+      return 0;
+    },
+    async raise(key, used, windowMs, now) {
+      const found = row(key, windowOf(windowMs, now));
+      found.used = Math.max(found.used, used);
+    },
+    async ban(key, until) {
+      const found = rows.get(key) ?? { window: 0, used: 0, bannedUntil: 0 };
+      found.bannedUntil = Math.max(found.bannedUntil, until);
+      rows.set(key, found);
+    },
+  };
+}
+
+/** The ledger all accounts of this process share. */
+export const processLedger: RateLedger = createMemoryLedger();

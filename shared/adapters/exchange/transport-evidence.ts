@@ -1,0 +1,72 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+
+/**
+ * What is known of one request on its way out. `not-sent` is only claimed on the word of undici itself, which announces every
+ * request right before it writes its first byte: an error class or code alone proves nothing about what was written.
+ */
+export interface Evidence {
+  /** The exact parameters that must be on the wire, for requests that move money. */
+  readonly expected: ExpectedWire | null;
+  readonly deadlineAt: number;
+  /** Handed to undici. */
+  dispatched: boolean;
+  /** Recognised by undici's announcements; without it nothing can be said about `written`. */
+  linked: boolean;
+  /** undici is writing it, or has. */
+  written: boolean;
+  /** Nobody waits for it any more: it must not leave if it has not yet. */
+  abandoned: boolean;
+}
+
+/** What a signed request has to carry: exactly these, beside timestamp, receive window and signature. */
+export interface ExpectedWire {
+  method: string;
+  path: string;
+  params: Readonly<Record<string, string>>;
+}
+
+const current = new AsyncLocalStorage<Evidence>();
+const ofRequest = new WeakMap<object, Evidence>();
+let watching = false;
+
+/** Runs `work` with fresh evidence that follows it down to the socket. */
+export function withEvidence<T>(expected: ExpectedWire | null, deadlineAt: number, work: (evidence: Evidence) => Promise<T>): Promise<T> {
+  watch();
+  const evidence: Evidence = { expected, deadlineAt, dispatched: false, linked: false, written: false, abandoned: false };
+  return current.run(evidence, () => work(evidence));
+}
+
+/** The evidence of the call this code runs in, if any. */
+export const currentEvidence = (): Evidence | undefined => current.getStore();
+
+/** Is it proved that nothing was written? */
+export const provedNotSent = (evidence: Evidence | undefined): boolean => evidence !== undefined && (!evidence.dispatched || (evidence.linked && !evidence.written));
+
+function watch(): void {
+  if (watching) return;
+  watching = true;
+  subscribe('undici:request:create', (message) => {
+    const evidence = current.getStore();
+    if (evidence === undefined) return;
+    evidence.linked = true;
+    ofRequest.set((message as { request: object }).request, evidence);
+  });
+  subscribe('undici:client:sendHeaders', (message) => {
+    const evidence = ofRequest.get((message as { request: object }).request);
+    if (evidence !== undefined) evidence.written = true;
+  });
+}
+
+/** What is wrong with the wire of a request, or null: every expected parameter with exactly our text, and none beside them. */
+export function wireFault(expected: ExpectedWire, method: string, url: string, body: string | undefined): string | null {
+  const { pathname, searchParams } = new URL(url);
+  if (method !== expected.method || pathname !== expected.path) return `${method} ${pathname} instead of ${expected.method} ${expected.path}`;
+  const sent = new Map(body === undefined || body === '' ? searchParams : new URLSearchParams(body));
+  for (const own of ['timestamp', 'recvWindow', 'signature']) if (!sent.delete(own)) return `${own} is missing`;
+  for (const [name, value] of Object.entries(expected.params)) {
+    if (sent.get(name) !== value) return `${name} is ${JSON.stringify(sent.get(name))} instead of ${JSON.stringify(value)}`;
+    sent.delete(name);
+  }
+  return sent.size === 0 ? null : `unexpected ${[...sent.keys()].join(', ')}`;
+}

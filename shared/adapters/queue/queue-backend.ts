@@ -1,0 +1,73 @@
+import { createPostgresBackend, Queue, Worker } from 'bullmq';
+import type { Job, QueueOptions, WorkerOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Log } from '#shared/ports/system.port';
+
+/** Where BullMQ keeps its tables on PostgreSQL. */
+export const queueSchema = 'bullmq';
+
+/** Makes queues and workers on one backend and owns their connections. */
+export interface QueueBackend {
+  readonly name: 'redis' | 'postgres';
+  queue(name: string, options: Partial<QueueOptions>): Queue;
+  worker(name: string, handler: (job: Job) => Promise<void>, options: Partial<WorkerOptions>): Worker;
+  close(): Promise<void>;
+}
+
+/**
+ * BullMQ on PostgreSQL. One pool for all queues and workers of the process: each worker holds one of its connections for LISTEN,
+ * the rest is shared, so that ten queues do not cost thirty connections. Only as many are opened as are needed at once.
+ */
+export function postgresBackend(databaseUrl: string, log: Log): QueueBackend {
+  const url = new URL(databaseUrl);
+  // BullMQ ignores its `schema` option when it is given a pool, so the connection itself must carry the search path.
+  url.searchParams.set('options', `-c search_path=${queueSchema}`);
+  const pool = new pg.Pool({
+    connectionString: url.toString(),
+    max: 24,
+    keepAlive: true,
+    connectionTimeoutMillis: 3000,
+    idleTimeoutMillis: 10_000,
+    application_name: 'tranche-queue',
+  });
+  // Every queue and worker listens to the pool's errors as well.
+  pool.setMaxListeners(0);
+  pool.on('error', (error) => log.warn('system', 'a queue connection to PostgreSQL broke', { error: error.message }));
+
+  // With a far-off delayed job BullMQ trusts LISTEN for up to an hour; a half-open socket would then hide every new job. Five
+  // seconds of blocking at most bound that, for one cheap query per worker.
+  const factory: typeof createPostgresBackend = (...args) => Object.defineProperty(createPostgresBackend(...args), 'maximumBlockTimeout', { value: 5 });
+
+  // Both backends have the same queue API; only BullMQ's type parameters differ.
+  return {
+    name: 'postgres',
+    queue: (name, options) => new Queue(name, { ...options, connection: pool }, factory as never),
+    worker: (name, handler, options) => new Worker(name, handler, { ...options, connection: pool }, factory as never),
+    close: () => pool.end(),
+  };
+}
+
+/** BullMQ on Redis: producers fail at once when Redis is away, workers keep trying, at least every second. */
+export async function redisBackend(redisUrl: string, log: Log, prefix: string): Promise<QueueBackend> {
+  const retryStrategy = (times: number): number => Math.min(times * 100, 1000);
+  const open = (what: string, options: object): Redis => {
+    const connection = new Redis(redisUrl, { retryStrategy, connectTimeout: 3000, ...options });
+    connection.on('error', (error) => log.warn('system', `the ${what} connection to Redis broke`, { error: error.message }));
+    return connection;
+  };
+  const producer = open('queue', { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true });
+  await producer.connect();
+  let consumer: Redis | null = null;
+  const consume = (): Redis => (consumer ??= open('worker', { maxRetriesPerRequest: null }));
+
+  return {
+    name: 'redis',
+    queue: (name, options) => new Queue(name, { ...options, connection: producer, prefix, skipWaitingForReady: true }),
+    worker: (name, handler, options) => new Worker(name, handler, { ...options, connection: consume(), prefix }),
+    close: async () => {
+      producer.disconnect();
+      consumer?.disconnect();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type pg from 'pg';
+import type { Store } from '#shared/ports/store.port';
+import { accountsTable } from './accounts.table.ts';
+import { inboxTable } from './inbox.table.ts';
+import { instrumentsTable } from './instruments.table.ts';
+import { ordersTable } from './orders.table.ts';
+import { outboxTable } from './outbox.table.ts';
+import { systemTable } from './system.table.ts';
+import { transact } from './transact.ts';
+
+/** The store on PostgreSQL. `pool` is one of `createPool`: schema `app`, numerics as text. */
+export const createPostgresStore = (pool: pg.Pool): Store => ({
+  transact: (work, decide) => transact(pool, work, decide),
+  ...inboxTable(pool),
+  ...outboxTable(pool),
+  ...ordersTable(pool),
+  ...accountsTable(pool),
+  ...instrumentsTable(pool),
+  ...systemTable(pool),
+});

@@ -1,0 +1,383 @@
+/**
+ * What the REST interface answers, as types. Prices, quantities and money are decimal text, times ISO-8601 UTC, ids text.
+ * Requests and the answers' schemas stand in the route table (`api/routes`), from which the OpenAPI page is made.
+ */
+import type { ExecutionMode } from '#shared/engine/messages/signals';
+import type { OrderRole, OrderSide, OrderStatus, OrderType, Side } from '#shared/engine/order/order';
+
+/** Decimal text such as "98940.10". */
+export type DecimalText = string;
+/** ISO-8601 in UTC. */
+export type Instant = string;
+export type Id = string;
+export type MarketName = 'spot' | 'usdm';
+
+/** One page of a list; pass `nextCursor` back as `?cursor=` for the next. */
+export interface Page<Item> {
+  data: Item[];
+  nextCursor: string | null;
+}
+
+/** RFC 9457 problem details. `code` is stable, `errors` names each wrong field. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  correlationId?: string;
+  errors?: { path: string; message: string; code?: string }[];
+}
+
+export type UserRole = 'administrator' | 'trader' | 'viewer';
+export interface User {
+  id: Id;
+  email: string;
+  role: UserRole;
+}
+/** Of login, set-up and GET auth/session. `csrfToken` goes into `X-CSRF-Token` of every write. */
+export interface SessionAnswer {
+  user: User;
+  csrfToken: string;
+}
+export interface Token {
+  id: Id;
+  name: string;
+  createdAt: Instant;
+  lastUsedAt: Instant | null;
+}
+/** The token itself is shown once. */
+export interface TokenCreated {
+  id: Id;
+  name: string;
+  token: string;
+}
+
+/** `auto` takes the mode that belongs to the payload: full is grid, simple is r_multiple (A-41). */
+export type EndpointMode = 'auto' | ExecutionMode;
+export interface WebhookEndpoint {
+  id: string;
+  name: string;
+  accountId: Id;
+  accountName: string;
+  venue: string;
+  market: MarketName;
+  executionMode: EndpointMode;
+  /** Path to post alerts to, below this server's address. */
+  path: string;
+  /** The same as an address, by the host this request named. */
+  url: string;
+  createdAt: Instant;
+  lastDeliveryAt: Instant | null;
+}
+/** Of POST and rotate: the only answers that carry the secret, with the message to paste into TradingView. */
+export interface WebhookEndpointCreated extends WebhookEndpoint {
+  secret: string;
+  template: string;
+}
+export interface AcceptedAlert {
+  signalId: Id;
+  status: 'accepted';
+}
+export interface DuplicateAlert {
+  signalId: Id;
+  duplicate: true;
+}
+
+export type SignalKind = 'entry' | 'exit' | 'reduce' | 'reverse';
+export type SignalStatus = 'pending' | 'waiting' | 'accepted' | 'refused' | 'done';
+export interface SignalSummary {
+  id: Id;
+  endpointId: string;
+  accountId: Id;
+  exchange: string;
+  symbol: string;
+  timeframe: string;
+  kind: SignalKind;
+  side: Side | null;
+  status: SignalStatus;
+  /** What became of it, such as opened, pyramid, queued, replaced, closed. */
+  outcome: string | null;
+  /** Code from the closed list of refusals. */
+  reason: string | null;
+  /** The reason in words with its numbers. */
+  detail: string | null;
+  groupId: Id | null;
+  price: DecimalText | null;
+  source: string | null;
+  tradeId: string | null;
+  alertName: string | null;
+  alertMessage: string | null;
+  alertAt: Instant | null;
+  receivedAt: Instant;
+  decidedAt: Instant | null;
+}
+/** One step of a signal's way, with the time since the delivery. */
+export interface ChainStep {
+  step: 'delivered' | 'decided' | 'ordered' | 'sent' | 'accepted' | 'filled';
+  at: Instant;
+  afterMs: number;
+}
+export interface Delivery {
+  id: Id;
+  receivedAt: Instant;
+  answer: number;
+  code: string | null;
+  detail: string | null;
+  contentType: string | null;
+  /** As received, secrets hidden. */
+  body: string;
+}
+export interface SignalChain extends SignalSummary {
+  /** The payload as understood, secrets removed, numbers as text. */
+  payload: unknown;
+  deliveries: Delivery[];
+  decision: { at: Instant | null; attempts: number; error: string | null; commands: unknown } | null;
+  orders: OrderView[];
+  fills: FillView[];
+  steps: ChainStep[];
+}
+
+export type AccountMode = 'paper' | 'testnet' | 'live';
+export interface Account {
+  id: Id;
+  name: string;
+  venue: string;
+  market: MarketName;
+  mode: AccountMode;
+  /** Masked. */
+  apiKey: string;
+  secret: 'set';
+  passphrase: 'set' | null;
+  enabled: boolean;
+  liveEnabledAt: Instant | null;
+  /** May it trade now? */
+  tradable: boolean;
+  /** Why not, in words. */
+  tradableReason: string | null;
+  createdAt: Instant;
+}
+/** Of POST accounts/:id/test: the check runs in a worker; `status` is `pending` when it did not end within the wait. */
+export interface AccountTest {
+  status: 'ok' | 'failed' | 'pending';
+  checkedAt: Instant | null;
+  detail: string;
+  balances: { asset: string; free: DecimalText; total: DecimalText }[];
+}
+
+export type PositionStatus = 'waiting' | 'live' | 'partially_filled' | 'active' | 'closing' | 'closed';
+export interface Position {
+  id: Id;
+  accountId: Id;
+  accountName: string;
+  /** paper, testnet or live: of the account. */
+  mode: AccountMode;
+  exchange: string;
+  market: MarketName;
+  symbol: string;
+  timeframe: string;
+  side: Side;
+  status: PositionStatus;
+  tpMode: string;
+  pyramidCount: number;
+  maxPyramids: number;
+  quantity: DecimalText;
+  priceEntryAverage: DecimalText | null;
+  /** Last traded price known; null before the first. */
+  priceLast: DecimalText | null;
+  pnlRealised: DecimalText;
+  pnlUnrealised: DecimalText | null;
+  pnlUnrealisedPercent: DecimalText | null;
+  feesPaid: DecimalText;
+  /** Quantity held at the last price, in quote currency. */
+  value: DecimalText | null;
+  quoteAsset: string;
+  /** Decimals of the instrument's grid; null while its metadata is not loaded. */
+  priceDecimals: number | null;
+  quantityDecimals: number | null;
+  openedAt: Instant;
+  closedAt: Instant | null;
+  closeReason: string | null;
+  legsFilled: number;
+  legsTotal: number;
+}
+export type LegState = 'pending' | 'open' | 'partially_filled' | 'filled' | 'tp_hit' | 'closed' | 'cancelled' | 'blocked';
+export interface Leg {
+  index: number;
+  gapPercent: DecimalText;
+  weightPercent: DecimalText;
+  tpPercent: DecimalText | null;
+  limitPrice: DecimalText | null;
+  quantity: DecimalText;
+  quantityFilled: DecimalText;
+  priceFillAverage: DecimalText | null;
+  takeProfitPrice: DecimalText | null;
+  /** How far the last price has come from the leg's fill to its take-profit, 0 to 100. */
+  progressPercent: DecimalText | null;
+  state: LegState;
+  reason: string | null;
+}
+export interface Pyramid {
+  index: number;
+  entryPrice: DecimalText;
+  legs: Leg[];
+}
+export interface PositionDetail extends Position {
+  /** Decimals with which the symbol's price and quantity are shown; null while metadata is not loaded. */
+  instrument: { tickSize: DecimalText; stepSize: DecimalText; notionalMin: DecimalText | null; base: string; quote: string } | null;
+  pyramids: Pyramid[];
+  orders: OrderView[];
+  fills: FillView[];
+  journal: JournalLine[];
+}
+/** One event of a group's journal: `code` and `params` to word it in any language, `text` worded in English. */
+export interface JournalLine {
+  sequence: number;
+  at: Instant;
+  code: string;
+  params: Record<string, string | null>;
+  text: string;
+}
+
+export interface OrderView {
+  clientOrderId: string;
+  venueOrderId: string | null;
+  groupId: Id;
+  accountId: Id;
+  exchange: string;
+  symbol: string;
+  role: OrderRole;
+  pyramid: number | null;
+  leg: number | null;
+  side: OrderSide;
+  type: OrderType;
+  price: DecimalText | null;
+  quantity: DecimalText;
+  quantityFilled: DecimalText;
+  priceFillAverage: DecimalText | null;
+  status: OrderStatus;
+  reason: string | null;
+  createdAt: Instant;
+  sentAt: Instant | null;
+  acceptedAt: Instant | null;
+  updatedAt: Instant;
+}
+export interface FillView {
+  tradeId: string;
+  clientOrderId: string;
+  groupId: Id;
+  accountId: Id;
+  symbol: string;
+  role: OrderRole | null;
+  side: OrderSide | null;
+  price: DecimalText;
+  quantity: DecimalText;
+  fee: DecimalText;
+  feeAsset: string;
+  at: Instant;
+}
+
+export type QueueReason = 'pool_full' | 'opposite_side' | 'missing_precision' | 'group_closing';
+export interface QueueEntry {
+  id: Id;
+  signalId: Id | null;
+  accountId: Id;
+  exchange: string;
+  symbol: string;
+  timeframe: string;
+  side: Side;
+  reason: QueueReason;
+  entryPrice: DecimalText | null;
+  priceLast: DecimalText | null;
+  lossPercent: DecimalText | null;
+  replacementCount: number;
+  expectedProfit: DecimalText | null;
+  queuedAt: Instant;
+  rank: number;
+}
+export interface Pool {
+  slots: number;
+  used: number;
+  waiting: number;
+}
+
+export interface ConfigVersion<Settings = unknown> {
+  draft: Settings;
+  active: Settings;
+  version: number;
+  /** Dotted paths in which draft and active differ. */
+  changed: string[];
+}
+export interface PrecisionRule {
+  exchange: string;
+  market: MarketName;
+  symbol: string;
+  venueSymbol: string;
+  tickSize: DecimalText;
+  stepSize: DecimalText;
+  quantityMin: DecimalText;
+  notionalMin: DecimalText | null;
+  active: boolean;
+  fetchedAt: Instant;
+}
+export interface CandleView {
+  /** Opening time. */
+  time: Instant;
+  open: DecimalText;
+  high: DecimalText;
+  low: DecimalText;
+  close: DecimalText;
+  volume: DecimalText;
+}
+export type Severity = 'debug' | 'info' | 'warn' | 'error' | 'alert';
+export interface LogEntry {
+  id: Id;
+  at: Instant;
+  severity: Severity;
+  category: string;
+  message: string;
+  fields: Record<string, unknown>;
+  process: string | null;
+}
+
+export type EngineState = 'running' | 'paused' | 'error';
+/** Where prices of one venue come from, as the market process states it. */
+export interface PriceSource {
+  venue: string;
+  source: 'live' | 'replay' | 'synthetic';
+  /** True where `auto` could not reach the venue and fell back. */
+  fallback: boolean;
+  reason: string;
+  lastPriceAt: Instant | null;
+  connected: boolean;
+}
+export interface Status {
+  engine: { state: EngineState; reason: string | null };
+  /** The most serious mode among the enabled accounts: what the mode badge shows. */
+  mode: AccountMode;
+  trading: { mode: 'simulation' | 'dry_run' | 'live'; approved: boolean };
+  accounts: { id: Id; name: string; venue: string; market: MarketName; mode: AccountMode; tradable: boolean }[];
+  prices: PriceSource[];
+  venues: { venue: string; state: 'up' | 'down' | 'unknown'; detail: string; checkedAt: Instant | null; rateLimit: unknown }[];
+  processes: { name: string; up: boolean; updatedAt: Instant; status: unknown }[];
+  lastWebhook: { at: Instant; answer: number; code: string | null } | null;
+  queueBackend: 'redis' | 'postgres';
+  queues: Record<string, { waiting: number; active: number; delayed: number; failed: number }>;
+  halts: { scope: string; scopeId: string; reason: string; createdAt: Instant }[];
+  /** Severe log rows of the last seven days that nobody has acknowledged. */
+  alerts: LogEntry[];
+  pool: Pool;
+  pnl: { realised: DecimalText; unrealised: DecimalText; unrealisedPercent: DecimalText; currency: string };
+  serverTime: Instant;
+  version: string;
+}
+
+/** Of the actions that only ask for something: it is stored and will be done. */
+export interface Requested {
+  status: 'requested';
+  requestId: Id;
+}
+export interface RequestedMany {
+  status: 'requested';
+  requested: Id[];
+}

@@ -1,0 +1,53 @@
+/**
+ * Every queue and what its jobs carry. A payload holds ids only: the work lies in the table, a job is a knock on the door,
+ * so a job that arrives twice, late or never does no harm.
+ */
+
+/** Queues that exist once. */
+export interface SharedJobs {
+  /** A signal stored in the inbox waits to be decided. */
+  signal: { inboxId: string };
+  /** A group's wake condition was met by a price. */
+  'tp-check': { groupId: string };
+  /** An inbox row whose time has come. */
+  timer: { inboxId: string };
+  /** Compare one exchange account with what we believe. */
+  reconcile: { accountId: string };
+  /** Housekeeping, such as refreshing instrument metadata. */
+  maintenance: { task: 'refresh-instruments'; venue: string; market: string } | { task: 'prune' };
+}
+
+/** Queues that exist once per venue, each under that venue's rate limit (R-876). */
+export interface VenueJobs {
+  /** An outbox row asks for a submit, a cancel or a query at the venue. */
+  order: { outboxId: string };
+  /** Ask the venue what became of an account's working orders. */
+  'fill-poll': { accountId: string };
+}
+
+export type SharedQueue = keyof SharedJobs;
+export type VenueQueue = keyof VenueJobs;
+
+/** The venues Tranche can trade on. */
+export const venues = ['binance'] as const;
+export type Venue = (typeof venues)[number];
+
+/** `order-binance`: the queue of one venue. */
+export type VenueQueueName = `${VenueQueue}-${Venue}`;
+export type QueueName = SharedQueue | VenueQueueName;
+
+export type JobPayload<Q extends QueueName> = Q extends SharedQueue ? SharedJobs[Q] : Q extends `${infer K}-${Venue}` ? (K extends VenueQueue ? VenueJobs[K] : never) : never;
+
+/** Every queue name, in the order in which the queue board shows them. */
+export const queueNames: readonly QueueName[] = [
+  'signal',
+  ...venues.flatMap((venue): QueueName[] => [`order-${venue}`, `fill-poll-${venue}`]),
+  'tp-check',
+  'timer',
+  'reconcile',
+  'maintenance',
+];
+
+/** What a worker process can be told to do with `WORKER_ROLES`. */
+export const workerRoles = ['signal', 'order', 'fill-poll', 'tp-check', 'timer', 'reconcile', 'maintenance'] as const;
+export type WorkerRole = (typeof workerRoles)[number];

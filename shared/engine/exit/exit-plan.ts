@@ -1,0 +1,32 @@
+import type { Ratio } from '../num/units.ts';
+
+interface GridExit {
+  /** Target of a leg that names none, and the target of the whole group (A-92). */
+  tpPercent: Ratio;
+  /** Close the group when nothing is held any more, though entry legs still wait (A-24). */
+  closeWhenFlat: boolean;
+}
+
+/** Every filled leg rests its own take-profit at the venue (R-084). */
+export interface PerLegExit extends GridExit {
+  kind: 'per_leg';
+}
+/** The whole position closes at market when the price reaches the average plus the target (R-085). */
+export interface AggregateExit extends GridExit {
+  kind: 'aggregate';
+}
+/** Both: whichever comes first (R-086). */
+export interface HybridExit extends GridExit {
+  kind: 'hybrid';
+}
+/** Aggregate with a target per pyramid, combined by cost (R-087, A-10). */
+export interface PyramidAggregateExit extends GridExit {
+  kind: 'pyramid_aggregate';
+  /** Target percent by pyramid index; a pyramid without one takes `tpPercent`. */
+  pyramidTpPercents: Record<string, Ratio>;
+}
+
+/** How a position is left. A new kind fails to compile where it must be handled. */
+export type ExitPlan = PerLegExit | AggregateExit | HybridExit | PyramidAggregateExit;
+
+export type TpMode = ExitPlan['kind'];

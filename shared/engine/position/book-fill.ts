@@ -1,0 +1,72 @@
+import { assert } from '../assert.ts';
+import { dec, min, money, qty, type Dec, type Money } from '../num/units.ts';
+import { applyFill } from '../order/apply-fill.ts';
+import type { Fill, Order } from '../order/order.ts';
+import { legKey, quantityHeld } from './exposure.ts';
+import type { Leg, PositionGroup, Traded } from './position-group.ts';
+
+const add = (traded: Traded, quantity: Dec, notional: Dec, fees: Dec): Traded => ({
+  quantity: qty(dec(traded.quantity).plus(quantity)),
+  notional: money(dec(traded.notional).plus(notional)),
+  fees: money(dec(traded.fees).plus(fees)),
+});
+
+/** The fee in quote currency and the base quantity it took, or null where its asset has no price here. */
+function feeOf(group: PositionGroup, fill: Fill): { quote: Dec; base: Dec } | null {
+  if (fill.feeAsset === group.quote) return { quote: dec(fill.fee), base: dec(0) };
+  if (fill.feeAsset === group.base) return { quote: dec(fill.fee).times(fill.price), base: dec(fill.fee) };
+  return null;
+}
+
+/** The group with one trade of one order counted, each trade once (invariants 1, 4, 6). */
+export function bookFill(group: PositionGroup, order: Order, fill: Fill): PositionGroup {
+  const counted = applyFill(order, fill);
+  if (counted === order) return group;
+  const fee = feeOf(group, fill);
+  const booked: PositionGroup = {
+    ...group,
+    orders: group.orders.map((each) => (each.clientOrderId === order.clientOrderId ? counted : each)),
+    feesUnpriced: fee === null ? addUnpriced(group.feesUnpriced, fill) : group.feesUnpriced,
+  };
+  const cost = fee ?? { quote: dec(0), base: dec(0) };
+  return order.role === 'entry' ? bookEntry(booked, order, fill, cost) : bookExit(booked, order, fill, cost.quote);
+}
+
+const addUnpriced = (fees: PositionGroup['feesUnpriced'], fill: Fill): PositionGroup['feesUnpriced'] => ({ ...fees, [fill.feeAsset]: dec(fees[fill.feeAsset] ?? '0').plus(fill.fee).toFixed() });
+
+const mapLegs = (group: PositionGroup, change: (pyramid: number, leg: Leg) => Leg): PositionGroup => ({
+  ...group,
+  pyramids: group.pyramids.map((pyramid) => ({ ...pyramid, legs: pyramid.legs.map((leg) => change(pyramid.index, leg)) })),
+});
+
+/** A fee taken in the base asset was never received: quantity and cost are net of it, its worth is a fee. */
+function bookEntry(group: PositionGroup, order: Order, fill: Fill, fee: { quote: Dec; base: Dec }): PositionGroup {
+  const first = group.pyramids.every((pyramid) => pyramid.legs.every((leg) => dec(leg.entered.quantity).isZero()));
+  const received = dec(fill.quantity).minus(fee.base);
+  const booked = mapLegs(group, (pyramid, leg) =>
+    pyramid === order.pyramid && leg.index === order.leg ? { ...leg, entered: add(leg.entered, received, received.times(fill.price), fee.quote) } : leg,
+  );
+  return first ? { ...booked, priceBaseEntry: fill.price } : booked;
+}
+
+/** An exit of one leg sells that leg; a reduction what it claimed; a close goes through the legs in order. */
+function bookExit(group: PositionGroup, order: Order, fill: Fill, fee: Dec): PositionGroup {
+  let left = dec(fill.quantity);
+  let feeLeft = fee;
+  const claims = { ...group.claims };
+  const role = order.role === 'entry' ? 'close' : order.role;
+  const booked = mapLegs(group, (pyramid, leg) => {
+    if (order.leg !== null && (pyramid !== order.pyramid || leg.index !== order.leg)) return leg;
+    const key = legKey(pyramid, leg.index);
+    const part = min(left, role === 'reduce' ? (claims[key] ?? '0') : quantityHeld(leg));
+    if (!part.greaterThan(0)) return leg;
+    left = left.minus(part);
+    if (role === 'reduce') claims[key] = qty(dec(claims[key] ?? '0').minus(part));
+    // The last part takes what is left of the fee, so that parts always add up to the whole.
+    const partFee: Money = money(left.isZero() ? feeLeft : fee.times(part).dividedBy(fill.quantity));
+    feeLeft = feeLeft.minus(partFee);
+    return { ...leg, exited: add(leg.exited, part, part.times(fill.price), dec(partFee)), exitedBy: role };
+  });
+  assert(left.isZero(), `fill ${fill.tradeId} of ${order.clientOrderId} sells ${left.toFixed()} more than the group holds`);
+  return { ...booked, claims: Object.fromEntries(Object.entries(claims).filter(([, quantity]) => !dec(quantity).isZero())) };
+}

@@ -1,0 +1,108 @@
+import type { GroupCommand } from '../messages/commands.ts';
+import type { GroupEvent } from '../messages/events.ts';
+import { fitLeg } from '../entry/grid.ts';
+import type { Instrument } from '../instrument/instrument.ts';
+import { applyReport } from '../order/apply-fill.ts';
+import type { Order } from '../order/order.ts';
+import { transition, type OrderChange } from '../order/transition.ts';
+import type { Time } from '../time.ts';
+import { bookFill } from './book-fill.ts';
+import { slotOfOrder, type Leg, type PositionGroup, type Pyramid } from './position-group.ts';
+
+type Told = { state: PositionGroup; commands: GroupCommand[] };
+type EventOf<Type extends GroupEvent['type']> = Extract<GroupEvent, { type: Type }>;
+
+/** A venue's filter refusal is tried again this often with fresh rules (A-63). */
+const precisionRetriesMax = 3;
+/** Pauses before an exit that was refused is tried again; the last one repeats. An exit is never given up. */
+const exitPausesMs = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000];
+
+const orderOf = (group: PositionGroup, clientOrderId: string): Order | undefined => group.orders.find((order) => order.clientOrderId === clientOrderId);
+const withOrder = (group: PositionGroup, order: Order): PositionGroup => ({ ...group, orders: group.orders.map((each) => (each.clientOrderId === order.clientOrderId ? order : each)) });
+const without = (record: PositionGroup['retries'], key: string): PositionGroup['retries'] => Object.fromEntries(Object.entries(record).filter(([each]) => each !== key));
+
+const strange = (group: PositionGroup, clientOrderId: string): Told => ({
+  state: group,
+  commands: [{ type: 'tell', level: 'alert', category: 'order', message: `A report names order ${clientOrderId}, which group ${group.id} does not know` }],
+});
+
+/** The venue's view and trades of one order, each counted once, in any order. */
+export function orderReported(group: PositionGroup, event: EventOf<'order-report'>): Told {
+  const order = orderOf(group, event.clientOrderId);
+  if (order === undefined) return strange(group, event.clientOrderId);
+  const reported = event.report === null ? order : applyReport(order, event.report);
+  let state: PositionGroup = { ...withOrder(group, reported), retries: without(group.retries, slotOfOrder(order)) };
+  const commands: GroupCommand[] = [];
+  for (const fill of event.fills) {
+    const current = orderOf(state, event.clientOrderId);
+    if (current === undefined || current.tradeIds.includes(fill.tradeId)) continue;
+    state = bookFill(state, current, fill);
+    commands.push({ type: 'tell', level: 'info', category: 'fill', message: `${describe(order)} filled ${fill.quantity} at ${fill.price}` });
+  }
+  if (event.report?.status === 'rejected') return { state: afterRefusal(state, order, event.report.reason ?? 'rejected by the venue', event.report.at), commands };
+  return { state, commands };
+}
+
+const describe = (order: Order): string => (order.leg === null ? order.role : `${order.role} of leg ${order.pyramid}.${order.leg}`);
+
+const changed = (group: PositionGroup, order: Order, change: OrderChange, reason: string | null): PositionGroup =>
+  withOrder(group, { ...order, status: transition(order.status, change), reason: reason ?? order.reason });
+
+/** The venue said no. An entry is blocked, or fitted anew where fresh rules may mend it; an exit is tried again after a pause. */
+export function orderRefused(group: PositionGroup, event: EventOf<'order-refused'>, facts: { now: Time; instrument: Instrument }): Told {
+  const order = orderOf(group, event.clientOrderId);
+  if (order === undefined) return strange(group, event.clientOrderId);
+  const reason = `${event.code}: ${event.message}`;
+  const refused = changed(group, order, 'refuse', reason);
+  const slot = slotOfOrder(order);
+  const count = (group.retries[slot]?.count ?? 0) + 1;
+  const level = order.role === 'entry' ? 'warn' : 'alert';
+  const commands: GroupCommand[] = [{ type: 'tell', level, category: 'order', message: `The venue refused the ${describe(order)} of ${group.symbol}: ${reason}` }];
+  if (order.role === 'entry' && event.refused === 'precision' && count <= precisionRetriesMax) {
+    return { state: refit({ ...refused, retries: { ...refused.retries, [slot]: { count, notBefore: facts.now, reason } } }, order, facts.instrument), commands };
+  }
+  return { state: afterRefusal(refused, order, reason, facts.now), commands };
+}
+
+function afterRefusal(group: PositionGroup, order: Order, reason: string, now: Time): PositionGroup {
+  if (order.role === 'entry') return blockLeg(group, order, reason);
+  const slot = slotOfOrder(order);
+  const count = (group.retries[slot]?.count ?? 0) + 1;
+  const pause = exitPausesMs[Math.min(count, exitPausesMs.length) - 1] ?? 60_000;
+  return { ...group, retries: { ...group.retries, [slot]: { count, notBefore: now + pause, reason } } };
+}
+
+const mapLegOf = (group: PositionGroup, order: Order, change: (leg: Leg, pyramid: Pyramid) => Leg): PositionGroup => ({
+  ...group,
+  pyramids: group.pyramids.map((pyramid) =>
+    pyramid.index === order.pyramid ? { ...pyramid, legs: pyramid.legs.map((leg) => (leg.index === order.leg ? change(leg, pyramid) : leg)) } : pyramid,
+  ),
+});
+
+const blockLeg = (group: PositionGroup, order: Order, reason: string): PositionGroup => mapLegOf(group, order, (leg) => ({ ...leg, blocked: `refused by the venue, ${reason}` }));
+const refit = (group: PositionGroup, order: Order, instrument: Instrument): PositionGroup =>
+  mapLegOf(group, order, (leg, pyramid) => fitLeg(group.side, leg, pyramid.entryPrice, pyramid.capital, instrument));
+
+/** No evidence of the outcome: the slot stays taken until the venue has spoken (invariant 8). */
+export function orderUnknown(group: PositionGroup, event: EventOf<'order-unknown'>): Told {
+  const order = orderOf(group, event.clientOrderId);
+  if (order === undefined) return strange(group, event.clientOrderId);
+  return {
+    state: changed(group, order, 'lose', null),
+    commands: [{ type: 'tell', level: 'warn', category: 'order', message: `The outcome of the ${describe(order)} of ${group.symbol} is unknown: ${event.message}. The venue is being asked` }],
+  };
+}
+
+/** Evidence that the order never reached the venue: its slot is free for the next generation. */
+export function orderAbsent(group: PositionGroup, event: EventOf<'order-absent'>): Told {
+  const order = orderOf(group, event.clientOrderId);
+  if (order === undefined) return strange(group, event.clientOrderId);
+  return { state: changed(group, order, 'prove-absent', event.evidence), commands: [] };
+}
+
+/** Cancelled before it was ever sent. */
+export function orderWithdrawn(group: PositionGroup, event: EventOf<'order-withdrawn'>): Told {
+  const order = orderOf(group, event.clientOrderId);
+  if (order === undefined) return strange(group, event.clientOrderId);
+  return { state: changed(group, order, 'withdraw', 'withdrawn before it was sent'), commands: [] };
+}

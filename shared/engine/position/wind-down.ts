@@ -1,0 +1,33 @@
+import { entryEnded, fitToRealEntry } from '../entry/planned-entries.ts';
+import type { Instrument } from '../instrument/instrument.ts';
+import { floorTo } from '../num/rounding.ts';
+import { isZero } from '../num/units.ts';
+import { isSettled } from '../order/apply-fill.ts';
+import type { Time } from '../time.ts';
+import { groupQuantity } from './exposure.ts';
+import { everFilled } from './group-status.ts';
+import { legsOf, type PositionGroup } from './position-group.ts';
+
+/** Legs that waited for the first leg's real fill, fitted to it. */
+export const fitWaitingLegs = (group: PositionGroup, instrument: Instrument): PositionGroup => ({
+  ...group,
+  pyramids: group.pyramids.map((pyramid) => fitToRealEntry(group, pyramid, instrument)),
+});
+
+/** Less than one step is held, which is what fees in the base asset leave behind: it can never be sold. */
+export const isDust = (group: PositionGroup, instrument: Instrument): boolean => floorTo(groupQuantity(group), instrument.stepSize).isZero();
+
+/**
+ * Begins the end of a group that has nothing left to do: everything bought is sold again (A-24), or no entry leg came through.
+ */
+export function closeFlatGroup(group: PositionGroup, instrument: Instrument, now: Time): PositionGroup {
+  if (group.windDown !== null) return group;
+  if (everFilled(group)) {
+    const exitsInFlight = group.orders.some((order) => order.role !== 'entry' && !isSettled(order));
+    const flat = isDust(group, instrument) && !exitsInFlight && (isZero(groupQuantity(group)) || group.orders.some((order) => order.role !== 'entry'));
+    const finished = group.exitPlan.closeWhenFlat || legsOf(group).every(({ pyramid, leg }) => entryEnded(group, pyramid, leg));
+    return flat && finished ? { ...group, windDown: { reason: 'take_profit', signalId: null, at: now } } : group;
+  }
+  const ended = legsOf(group).every(({ pyramid, leg }) => entryEnded(group, pyramid, leg));
+  return ended ? { ...group, windDown: { reason: 'entries_ended', signalId: null, at: now } } : group;
+}

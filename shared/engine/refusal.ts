@@ -1,0 +1,33 @@
+/**
+ * Why Tranche did not do what a signal or a person asked: the one closed list (invariant 10). The texts stand in the
+ * documentation and in the web app; `{...}` are the numbers of the case.
+ */
+export const refusals = {
+  unknown_exchange: 'The alert names another venue than the account of its webhook endpoint',
+  unknown_symbol: 'The venue does not list this symbol for the market of the account',
+  unsupported_timeframe: 'The timeframe is not one Tranche knows',
+  short_not_supported: 'A spot account cannot sell short',
+  stale_signal: 'The signal is older than its configured life',
+  max_pyramids_reached: 'The group already has as many pyramids as its plan allows',
+  every_leg_blocked: 'No leg of the ladder reaches the minimum quantity and notional of the instrument',
+  precision_unavailable: 'The venue gave its metadata, and the symbol is not in it',
+  no_price: 'The alert carries no price and the market feed has none yet',
+  no_size: 'The alert carries no usable size and no default capital is configured',
+  side_contradicts_action: 'execution_intent.side contradicts tv.action',
+  queue_full: 'The waiting queue has reached its limit',
+  duplicate_entry: 'The group is queued already and replacement is switched off',
+  nothing_to_close: 'There is neither an open group nor a queued entry for this exit',
+  group_closed: 'The group is closed already',
+  opposite_side_open: 'The other side of this symbol is open',
+  account_disabled: 'The exchange account is switched off or not enabled for its mode',
+  trading_halted: 'New exposure is halted',
+  execution_mode_unavailable: 'The endpoint asks for an execution mode that this version does not run',
+} as const satisfies Record<string, string>;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** A reason with the numbers of the case. */
+export interface Refusal {
+  code: RefusalCode;
+  detail: string;
+}

@@ -1,0 +1,125 @@
+import type { Instrument, Market } from '#shared/engine/instrument/instrument';
+import type { Price, Qty } from '#shared/engine/num/units';
+import type { Fill, OrderReport, OrderSide, OrderType } from '#shared/engine/order/order';
+
+/** How to reach one exchange account. Secrets live in memory only while an adapter holds them. */
+export interface AccountAccess {
+  accountId: string;
+  venue: string;
+  market: Market;
+  mode: 'paper' | 'testnet' | 'live';
+  apiKey: string;
+  secret: string;
+  passphrase?: string;
+}
+
+/** An order fit to be sent: prices and quantities already on the instrument's grid, as exact text. */
+export interface OrderRequest {
+  clientOrderId: string;
+  symbol: string;
+  side: OrderSide;
+  type: OrderType;
+  quantity: Qty;
+  price: Price | null;
+  reduceOnly: boolean;
+  /** Present for a conditional market order that rests at the venue. */
+  triggerPrice?: Price;
+}
+
+/** Points at an order of ours. */
+export interface OrderRef {
+  clientOrderId: string;
+  venueOrderId: string | null;
+  symbol: string;
+  /** Conditional orders live in a service of their own on some venues. */
+  conditional?: boolean;
+}
+
+/** Why a venue said no. `precision` may be mended by fresh metadata, `rate` by waiting, `reduce-only` means there is nothing to reduce. */
+export type RefusedKind = 'precision' | 'price-band' | 'balance' | 'reduce-only' | 'would-trigger' | 'auth' | 'rate' | 'clock' | 'market-closed' | 'symbol' | 'other';
+
+export type Outcome<Accepted> =
+  | ({ kind: 'accepted' } & Accepted)
+  /** The venue answered that it did not do it. */
+  | { kind: 'refused'; refused: RefusedKind; code: string; message: string; retryAfterMs?: number }
+  /** Proved not to have left this machine; may be sent again under the same id. */
+  | { kind: 'not-sent'; message: string; retryAfterMs?: number }
+  /** Neither; only evidence from the venue may settle it (invariant 8). */
+  | { kind: 'unknown'; message: string };
+
+/** `exists`: the venue knows this client order id already; query it. */
+export type SubmitOutcome = Outcome<{ report: OrderReport; fills: Fill[] }> | { kind: 'exists'; message: string };
+/** `gone`: the venue does not know the order as open; it may be filled, query it. */
+export type CancelOutcome = Outcome<{ report: OrderReport | null }> | { kind: 'gone'; message: string };
+export type QueryOutcome = { kind: 'found'; report: OrderReport } | { kind: 'not-found'; message: string } | { kind: 'failed'; message: string; retryAfterMs?: number };
+
+export interface Balance {
+  asset: string;
+  free: Qty;
+  total: Qty;
+}
+
+export interface VenuePosition {
+  symbol: string;
+  /** Signed: negative is short. */
+  quantity: Qty;
+  priceEntry: Price | null;
+}
+
+/** What the user-data stream tells. After `gap` anything may have been missed: ask. */
+export type AccountEvent =
+  | { kind: 'order'; report: OrderReport; symbol: string }
+  | { kind: 'fill'; fill: Fill; symbol: string }
+  | { kind: 'gap'; reason: string }
+  | { kind: 'up' };
+
+/** One exchange account at its venue. Reads reject with `VenueUnavailable` or `VenueRefusedRead`; writes never reject, they have an outcome. */
+export interface ExchangePort {
+  readonly access: Omit<AccountAccess, 'secret' | 'apiKey' | 'passphrase'>;
+  submit(request: OrderRequest): Promise<SubmitOutcome>;
+  cancel(ref: OrderRef): Promise<CancelOutcome>;
+  /** Asks by client order id and asserts that the answer carries it. */
+  query(ref: OrderRef): Promise<QueryOutcome>;
+  /** Orders of this account that are open now, conditional ones included; only those that carry a client order id. */
+  openOrders(symbol: string): Promise<OrderReport[]>;
+  /** Trades of a symbol from `since` (epoch ms) on, oldest first; `clientOrderId` is empty where the venue does not state it, `venueOrderId` always set. */
+  tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]>;
+  balances(): Promise<Balance[]>;
+  /** Empty on spot. */
+  positions(): Promise<VenuePosition[]>;
+  /** Milliseconds by which the venue's clock is ahead of ours. */
+  clockOffsetMs(): Promise<number>;
+  /** Opens the user-data stream; a stream is an accelerator, fill-poll is the guarantee. Returns its closer. */
+  listen(handler: (event: AccountEvent) => void): Promise<() => Promise<void>>;
+  /** The longest time after sending at which the venue could still accept an order. */
+  readonly lateArrivalMs: number;
+  close(): Promise<void>;
+}
+
+/** Public metadata of a venue, in bulk. */
+export interface InstrumentSource {
+  fetchInstruments(venue: string, market: Market): Promise<Instrument[]>;
+}
+
+/** The venue could not be reached or did not answer usefully; try again later. */
+export class VenueUnavailable extends Error {
+  override readonly name: string = 'VenueUnavailable';
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The venue answered a read with a refusal, such as a wrong key. */
+export class VenueRefusedRead extends Error {
+  override readonly name: string = 'VenueRefusedRead';
+  readonly code: string;
+  readonly refused: RefusedKind;
+  constructor(message: string, code: string, refused: RefusedKind) {
+    super(message);
+    this.code = code;
+    this.refused = refused;
+  }
+}
+

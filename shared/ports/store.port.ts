@@ -1,0 +1,174 @@
+import type { Instrument, Market } from '#shared/engine/instrument/instrument';
+import type { SettleSignal } from '#shared/engine/messages/commands';
+import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
+import type { Fill, Order } from '#shared/engine/order/order';
+import type { Pool } from '#shared/engine/pool/pool';
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { WakeCondition } from '#shared/engine/position/wake-conditions';
+import type { AccountAccess } from './exchange.port.ts';
+
+export type AggregateKind = 'pool' | 'group';
+
+/** One event for one aggregate. `key` makes it happen once; null where the engine itself counts it once (reports). */
+export interface Work {
+  aggregate: AggregateKind;
+  aggregateId: string;
+  key: string | null;
+  event: GroupEvent | PoolEvent;
+  /** Outbox row that this event answers: done in the same transaction. */
+  completes?: string;
+}
+
+/** An event that another aggregate, or the same one later, must hear. */
+export interface NewInboxRow {
+  key: string;
+  aggregate: AggregateKind;
+  aggregateId: string;
+  event: GroupEvent | PoolEvent;
+  dueAt: number;
+}
+
+export interface NewOutboxRow {
+  kind: 'submit' | 'cancel';
+  accountId: string;
+  venue: string;
+  groupId: string;
+  clientOrderId: string;
+  /** 1 goes before 10. */
+  priority: number;
+}
+
+export interface JournalRow {
+  aggregate: AggregateKind;
+  aggregateId: string;
+  version: number;
+  at: number;
+  event: unknown;
+  facts: unknown;
+  commands: unknown;
+}
+
+/** A group with what its row shows beside the state. */
+export interface SavedGroup {
+  group: PositionGroup;
+  version: number;
+  wake: WakeCondition[];
+  /** Orders that are new or differ from before. */
+  orders: Order[];
+  fills: Fill[];
+}
+
+/** Everything one decision writes, in one transaction. */
+export interface Changes {
+  pool: { pool: Pool; version: number } | null;
+  groups: SavedGroup[];
+  journal: JournalRow[];
+  inbox: NewInboxRow[];
+  outbox: NewOutboxRow[];
+  signals: SettleSignal[];
+}
+
+/** The aggregate under its lock. Version 0 and null state: it does not exist yet. */
+export type Locked = { kind: 'pool'; pool: Pool; version: number } | { kind: 'group'; group: PositionGroup; version: number };
+
+/** Rows that now wait, so that somebody may knock. */
+export interface Saved {
+  outbox: { id: string; kind: 'submit' | 'cancel'; venue: string; priority: number }[];
+  inbox: { id: string; dueAt: number }[];
+}
+
+export interface StoredInboxRow {
+  id: string;
+  key: string;
+  aggregate: AggregateKind;
+  aggregateId: string;
+  event: GroupEvent | PoolEvent;
+  /** Failed attempts so far. */
+  attempts: number;
+}
+
+/** An order as its row tells, which knows of sending before the engine does. */
+export interface OrderRow {
+  order: Omit<Order, 'tradeIds'>;
+  groupId: string;
+  accountId: string;
+  venue: string;
+  symbol: string;
+  sendingAt: number | null;
+  acceptedAt: number | null;
+  absentChecks: number;
+  updatedAt: number;
+}
+
+/** What a claim of an outbox row found. */
+export type OutboxClaim =
+  /** Done already, or another process holds it. */
+  | { kind: 'nothing' }
+  /** `submit`: recorded as sending just now; send it within a second or put it back. */
+  | { kind: 'send'; outboxId: string; row: OrderRow; attempts: number }
+  /** New exposure is halted; it stays and is asked again later. */
+  | { kind: 'halted'; outboxId: string; row: OrderRow; reason: string }
+  /** `submit` that was begun before: its outcome must be asked for. */
+  | { kind: 'resolve'; outboxId: string; row: OrderRow }
+  | { kind: 'cancel'; outboxId: string; row: OrderRow; submitPending: boolean };
+
+export interface Halt {
+  scope: 'global' | 'account';
+  scopeId: string;
+  reason: string;
+}
+
+/** Where truth is kept. Every method is one transaction. */
+export interface Store {
+  /**
+   * Locks the aggregate, lets `decide` say what changes, and saves it together with the claim of `work.key`.
+   * Returns null where the key was claimed before, or `decide` returned null: then nothing was written.
+   */
+  transact(work: Work, decide: (locked: Locked) => Changes | null): Promise<Saved | null>;
+  inboxRow(id: string): Promise<StoredInboxRow | null>;
+  /** Notes a failed attempt and when to try again. */
+  inboxFailed(id: string, error: string, retryAt: number): Promise<void>;
+  /** Pending inbox rows that are due, oldest first. */
+  dueInbox(limit: number): Promise<{ id: string }[]>;
+  /** Pending outbox rows that are due; takes each for `leaseMs`, so that the next sweep leaves them alone. */
+  dueOutbox(limit: number, leaseMs: number): Promise<Saved['outbox']>;
+
+  claimOutbox(id: string, leaseMs: number): Promise<OutboxClaim>;
+  /** Takes back a send that did not leave, so that it can be claimed again at `dueAt`. */
+  putBack(outboxId: string, clientOrderId: string, dueAt: number, error: string): Promise<void>;
+  postponeOutbox(id: string, dueAt: number, error: string | null): Promise<void>;
+  finishOutbox(id: string): Promise<void>;
+  noteAbsent(clientOrderId: string): Promise<number>;
+
+  /** Orders of an account that may have changed at the venue: working, or with trades we have not seen. */
+  openOrderRows(accountId: string): Promise<OrderRow[]>;
+  /** Orders of an account and symbol by their id at the venue. */
+  ordersByVenueId(accountId: string, symbol: string, venueOrderIds: string[]): Promise<OrderRow[]>;
+  orderRow(clientOrderId: string): Promise<OrderRow | null>;
+  knownTrades(accountId: string, symbol: string, since: number): Promise<Set<string>>;
+  watermark(accountId: string, symbol: string): Promise<number | null>;
+  setWatermark(accountId: string, symbol: string, at: number): Promise<void>;
+  /** Accounts whose working orders are due to be asked for; each is put off by `everyMs`. */
+  duePolls(everyMs: number): Promise<{ accountId: string; venue: string }[]>;
+
+  account(accountId: string): Promise<(Omit<AccountAccess, 'apiKey' | 'secret' | 'passphrase'> & { userId: string; sealedSecrets: Uint8Array; enabled: boolean; liveEnabled: boolean }) | null>;
+  activeAccounts(): Promise<{ accountId: string; venue: string; market: Market; mode: string }[]>;
+  group(groupId: string): Promise<{ group: PositionGroup; version: number } | null>;
+  pools(): Promise<string[]>;
+  journalOf(aggregate: AggregateKind, aggregateId: string): Promise<JournalRow[]>;
+
+  activeSettings(userId: string): Promise<{ version: number; document: unknown } | null>;
+  saveInstruments(venue: string, market: Market, instruments: Instrument[], at: number): Promise<void>;
+  instruments(venue: string, market: Market): Promise<{ instruments: Instrument[]; fetchedAt: number | null }>;
+  lastPrices(): Promise<{ venue: string; market: Market; symbol: string; price: string; at: number }[]>;
+  deploymentPrefix(): Promise<string>;
+  nextGroupIds(count: number): Promise<string[]>;
+  /** Takes or keeps a lease on the database clock; false where another owner holds it. */
+  lease(name: string, owner: string, ttlMs: number): Promise<boolean>;
+  setStatus(name: string, status: unknown): Promise<void>;
+  /** Removes finished inbox and outbox rows older than this. */
+  prune(keepDays: number): Promise<void>;
+  /** Stores an event to be heard; nothing where its key exists. */
+  enqueue(row: NewInboxRow): Promise<string | null>;
+}
+

@@ -1,0 +1,114 @@
+import type { Fill } from '#shared/engine/order/order';
+import type { ExchangePort, SubmitOutcome } from '#shared/ports/exchange.port';
+import type { OrderRow, OutboxClaim } from '#shared/ports/store.port';
+import { carryOutCancel } from './carry-out-cancel.ts';
+import { resolveSubmit } from './resolve-unknown.ts';
+import { AccountClosed, hear, type ShellPorts } from './shell.ts';
+import { tradesOf } from './trades-of.ts';
+
+/** How long one process may have an outbox row in hand before another takes it: the longest venue call, and a margin. */
+export const outboxLeaseMs = 20_000;
+/** A send that was not on its way this long after it was recorded goes back: the process was paused, others may have moved on. */
+const sendWithinMs = 1_000;
+/** Pauses before an order that did not leave is tried again; the last one repeats. */
+const pausesMs = [500, 1_000, 2_000, 5_000, 10_000];
+
+type Send = Extract<OutboxClaim, { kind: 'send' }>;
+
+/** Carries out one outbox row: submit or cancel. May run twice, late, or after a crash at any line. */
+export async function carryOut(ports: ShellPorts, outboxId: string): Promise<void> {
+  await ports.atCrashPoint('submit:before-claim');
+  const claim = await ports.store.claimOutbox(outboxId, outboxLeaseMs);
+  const claimedAt = performance.now();
+  await ports.atCrashPoint('submit:after-claim');
+  switch (claim.kind) {
+    case 'nothing':
+      return;
+    case 'halted':
+      return ports.store.postponeOutbox(outboxId, ports.clock.now() + 2_000, `halted: ${claim.reason}`);
+    case 'send':
+      return send(ports, claim, claimedAt);
+    case 'resolve':
+      return resolveSubmit(ports, claim);
+    case 'cancel':
+      return carryOutCancel(ports, claim);
+  }
+}
+
+async function send(ports: ShellPorts, claim: Send, claimedAt: number): Promise<void> {
+  const { row, outboxId } = claim;
+  let exchange: ExchangePort;
+  try {
+    exchange = await ports.exchangeFor(row.accountId);
+  } catch (error) {
+    if (!(error instanceof AccountClosed)) return putBack(ports, claim, String(error));
+    await refused(ports, outboxId, row, { refused: 'auth', code: 'account_disabled', message: error.message });
+    return;
+  }
+  if (performance.now() - claimedAt > sendWithinMs) return putBack(ports, claim, 'the process was paused between recording and sending');
+  const outcome = await exchange.submit({
+    clientOrderId: row.order.clientOrderId,
+    symbol: row.symbol,
+    side: row.order.side,
+    type: row.order.type,
+    quantity: row.order.quantity,
+    price: row.order.price,
+    reduceOnly: row.order.reduceOnly,
+  });
+  await ports.atCrashPoint('submit:after-venue');
+  await report(ports, exchange, claim, outcome);
+  await ports.atCrashPoint('submit:after-report');
+}
+
+/** Turns an outcome into the event it is. Only an answer ends the row; everything else is asked for again. */
+async function report(ports: ShellPorts, exchange: ExchangePort, claim: Send, outcome: SubmitOutcome): Promise<void> {
+  const { row, outboxId } = claim;
+  switch (outcome.kind) {
+    case 'accepted':
+      await hear(ports, {
+        aggregate: 'group',
+        aggregateId: row.groupId,
+        key: null,
+        completes: outboxId,
+        event: { type: 'order-report', clientOrderId: row.order.clientOrderId, report: outcome.report, fills: await fillsOf(exchange, row, outcome) },
+      });
+      return;
+    case 'refused':
+      if (outcome.refused === 'rate' || outcome.refused === 'clock') return putBack(ports, claim, `${outcome.code}: ${outcome.message}`, outcome.retryAfterMs);
+      return refused(ports, outboxId, row, outcome);
+    case 'not-sent':
+      return putBack(ports, claim, outcome.message);
+    case 'exists':
+    case 'unknown':
+      await hear(ports, {
+        aggregate: 'group',
+        aggregateId: row.groupId,
+        key: `order:${row.order.clientOrderId}:unknown`,
+        event: { type: 'order-unknown', clientOrderId: row.order.clientOrderId, message: outcome.message },
+      });
+      await ports.store.postponeOutbox(outboxId, ports.clock.now() + 500, outcome.message);
+  }
+}
+
+/** Some venues answer a fill without its trades; they are read at once, and by the next poll where that fails. */
+const fillsOf = (exchange: ExchangePort, row: OrderRow, accepted: Extract<SubmitOutcome, { kind: 'accepted' }>): Promise<Fill[]> =>
+  accepted.fills.length > 0 ? Promise.resolve(accepted.fills) : tradesOf(exchange, row, accepted.report).catch(() => []);
+
+async function refused(ports: ShellPorts, outboxId: string, row: OrderRow, no: { refused: string; code: string; message: string }): Promise<void> {
+  await hear(ports, {
+    aggregate: 'group',
+    aggregateId: row.groupId,
+    key: null,
+    completes: outboxId,
+    event: { type: 'order-refused', clientOrderId: row.order.clientOrderId, refused: no.refused, code: no.code, message: no.message },
+  });
+}
+
+/** Proved not to have left, or refused for a passing reason: it goes out later under the same id. */
+async function putBack(ports: ShellPorts, claim: Send, why: string, afterMs?: number): Promise<void> {
+  const { row, outboxId } = claim;
+  const pause = pausesMs[Math.min(claim.attempts, pausesMs.length) - 1] ?? 10_000;
+  const dueAt = ports.clock.now() + Math.max(afterMs ?? 0, pause);
+  ports.log.warn('order', `Order ${row.order.clientOrderId} did not go out and is tried again: ${why}`, { clientOrderId: row.order.clientOrderId, groupId: row.groupId });
+  await ports.store.putBack(outboxId, row.order.clientOrderId, dueAt, why);
+}

@@ -1,0 +1,141 @@
+import type { GroupCommand, PoolCommand, Tell } from '#shared/engine/messages/commands';
+import type { Fill } from '#shared/engine/order/order';
+import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
+import { wakeConditions } from '#shared/engine/exit/aggregate';
+import { decidePool, type PoolFacts } from '#shared/engine/pool/pool.decide';
+import type { Pool } from '#shared/engine/pool/pool';
+import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { Changes, Locked, Saved, SavedGroup, Store, Work } from '#shared/ports/store.port';
+
+/** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */
+export interface FactsAtHand {
+  forGroup(group: { venue: string; market: PositionGroup['market']; symbol: string }): GroupFacts;
+  forPool(pool: Pool, event: PoolEvent): PoolFacts;
+}
+
+/** Brings to hand what a piece of work will need, before its row is locked. */
+export interface FactSource {
+  prepare(work: Work): Promise<FactsAtHand>;
+}
+
+/** What a decision did, for those who knock, show and tell. */
+export interface Ran {
+  saved: Saved;
+  groups: { before: PositionGroup | null; after: SavedGroup }[];
+  pool: Pool | null;
+  tells: Tell[];
+  signals: Changes['signals'];
+}
+
+interface Draft extends Changes {
+  tells: Tell[];
+  steps: Ran['groups'];
+}
+
+const newDraft = (): Draft => ({ pool: null, groups: [], journal: [], inbox: [], outbox: [], signals: [], tells: [], steps: [] });
+
+/**
+ * Runs one event through the engine: lock, facts, decide, and state, journal and outbox in one transaction. Null where the event
+ * was heard before or changes nothing. Throws what the store or an invariant throws; then nothing was written.
+ */
+export async function runDecision(store: Store, facts: FactSource, work: Work): Promise<Ran | null> {
+  let draft = newDraft();
+  const atHand = await facts.prepare(work);
+  const saved = await store.transact(work, (locked) => {
+    draft = newDraft();
+    if (locked.kind === 'pool') decideForPool(draft, locked, work.event as PoolEvent, atHand);
+    else decideForGroup(draft, { group: locked.group, version: locked.version }, work.event as GroupEvent, atHand.forGroup(locked.group), work);
+    const silent = draft.journal.length === 0 && work.key === null && work.completes === undefined;
+    return silent ? null : draft;
+  });
+  return saved === null ? null : { saved, groups: draft.steps, pool: draft.pool?.pool ?? null, tells: draft.tells, signals: draft.signals };
+}
+
+function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, event: PoolEvent, source: FactsAtHand): void {
+  const facts = source.forPool(locked.pool, event);
+  const { state, commands } = decidePool(locked.pool, event, facts);
+  if (commands.length === 0 && same(state, locked.pool)) return;
+  const version = locked.version + 1;
+  draft.pool = { pool: state, version };
+  draft.journal.push({ aggregate: 'pool', aggregateId: state.userId, version, at: facts.now, event, facts, commands });
+  for (const command of commands) carryPoolCommand(draft, state, command, facts.now, source);
+}
+
+function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, now: number, source: FactsAtHand): void {
+  switch (command.type) {
+    case 'settle-signal':
+      draft.signals.push(command);
+      return;
+    case 'tell':
+      draft.tells.push(command);
+      return;
+    case 'wake-at':
+      draft.inbox.push({ key: command.key, aggregate: 'pool', aggregateId: pool.userId, event: { type: 'timer' }, dueAt: command.at });
+      return;
+    case 'tell-group':
+      draft.inbox.push({ key: command.key, aggregate: 'group', aggregateId: command.groupId, event: command.event, dueAt: now });
+      return;
+    case 'open-group': {
+      // A group that nobody else can know yet needs no lock: it is decided here, which saves a transaction and a queue hop per entry.
+      const { signal } = command.event;
+      decideForGroup(draft, { group: null, version: 0 }, command.event, source.forGroup(signal), { aggregateId: command.groupId });
+    }
+  }
+}
+
+function decideForGroup(draft: Draft, before: { group: PositionGroup | null; version: number }, event: GroupEvent, facts: GroupFacts, work: Pick<Work, 'aggregateId'>): void {
+  const { state, commands } = decideGroup(before.group, event, facts);
+  if (commands.length === 0 && before.group !== null && same(state, before.group)) return;
+  const version = before.version + 1;
+  const after: SavedGroup = {
+    group: state,
+    version,
+    wake: wakeConditions(state, facts.instrument),
+    orders: changedOrders(before.group, state),
+    fills: newFills(before.group, event),
+  };
+  draft.groups.push(after);
+  draft.steps.push({ before: before.group, after });
+  draft.journal.push({ aggregate: 'group', aggregateId: work.aggregateId, version, at: facts.now, event, facts, commands });
+  for (const command of commands) carryGroupCommand(draft, state, command);
+}
+
+function carryGroupCommand(draft: Draft, group: PositionGroup, command: GroupCommand): void {
+  const ask = (kind: 'submit' | 'cancel', clientOrderId: string, priority: number): void => {
+    draft.outbox.push({ kind, accountId: group.accountId, venue: group.venue, groupId: group.id, clientOrderId, priority });
+  };
+  switch (command.type) {
+    case 'submit-order':
+      return ask('submit', command.clientOrderId, command.protective ? 1 : 10);
+    case 'cancel-order':
+      return ask('cancel', command.clientOrderId, 1);
+    case 'settle-signal':
+      draft.signals.push(command);
+      return;
+    case 'tell':
+      draft.tells.push(command);
+      return;
+    case 'wake-at':
+      draft.inbox.push({ key: command.key, aggregate: 'group', aggregateId: group.id, event: { type: 'timer' }, dueAt: command.at });
+      return;
+    case 'tell-pool':
+      draft.inbox.push({ key: command.key, aggregate: 'pool', aggregateId: group.userId, event: command.event, dueAt: 0 });
+  }
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function changedOrders(before: PositionGroup | null, after: PositionGroup): PositionGroup['orders'] {
+  const known = new Map(before?.orders.map((order) => [order.clientOrderId, order]));
+  return after.orders.filter((order) => !same(known.get(order.clientOrderId), order));
+}
+
+/** Trades this event counted for the first time; the rows of `fills` are exactly what the state has counted. */
+function newFills(before: PositionGroup | null, event: GroupEvent): Fill[] {
+  if (event.type !== 'order-report') return [];
+  const order = before?.orders.find((each) => each.clientOrderId === event.clientOrderId);
+  if (order === undefined) return [];
+  const counted = new Set(order.tradeIds);
+  return event.fills.filter((fill) => !counted.has(fill.tradeId) && counted.add(fill.tradeId));
+}

@@ -1,0 +1,48 @@
+import type { ExchangePort } from '#shared/ports/exchange.port';
+import type { JobQueue } from '#shared/ports/job-queue.port';
+import type { Saved, Store, Work } from '#shared/ports/store.port';
+import type { Bus, Clock, Log } from '#shared/ports/system.port';
+import type { Venue } from '#shared/contracts/jobs';
+import type { AtCrashPoint } from './crash-points.ts';
+import { announce } from './announce.ts';
+import { runDecision, type FactSource } from './run-decision.ts';
+
+/** What the shell needs of the world. Live, paper and simulation plug in their own. */
+export interface ShellPorts {
+  store: Store;
+  facts: FactSource;
+  jobs: Pick<JobQueue, 'knock'>;
+  bus: Pick<Bus, 'publish'>;
+  clock: Clock;
+  log: Log;
+  /** The venue of an account. Rejects with `AccountClosed` where the account may not trade. */
+  exchangeFor(accountId: string): Promise<ExchangePort>;
+  atCrashPoint: AtCrashPoint;
+}
+
+/** The account may not trade now: switched off, deleted, or not permitted in this mode. */
+export class AccountClosed extends Error {
+  override readonly name = 'AccountClosed';
+}
+
+/** Runs one event and, after the commit, tells everybody whom it concerns. False where it was heard before or changed nothing. */
+export async function hear(ports: ShellPorts, work: Work): Promise<boolean> {
+  await ports.atCrashPoint('decide:before-save');
+  const ran = await runDecision(ports.store, ports.facts, work);
+  await ports.atCrashPoint('decide:after-commit');
+  if (ran === null) return false;
+  announce(ports, ran);
+  return true;
+}
+
+/** Rings for what now waits. A knock that fails is no loss: the sweeper knocks again within a second. */
+export function knockFor(ports: Pick<ShellPorts, 'jobs' | 'clock' | 'log'>, saved: Saved): void {
+  const lost = (error: unknown): void => ports.log.debug('system', `A knock was lost, the sweeper will ring: ${String(error)}`);
+  for (const row of saved.outbox) {
+    void ports.jobs.knock(`order-${row.venue}` as `order-${Venue}`, { outboxId: row.id }, { priority: row.priority }).catch(lost);
+  }
+  const now = ports.clock.now();
+  for (const row of saved.inbox) {
+    if (row.dueAt <= now) void ports.jobs.knock('signal', { inboxId: row.id }).catch(lost);
+  }
+}

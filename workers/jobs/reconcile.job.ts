@@ -1,0 +1,35 @@
+import type { ShellPorts } from '#shared/shell/shell';
+import { pollAccount } from '#shared/shell/take-reports';
+import type { JobHandler } from './job-handler.ts';
+
+/** What the last check of an exchange account found; kept as status `account-test:<id>`. */
+interface AccountCheck {
+  status: 'ok' | 'failed';
+  checkedAt: string;
+  detail: string;
+  balances: { asset: string; free: string; total: string }[];
+}
+
+/** Asks one exchange account for its balances and its working orders, and keeps what came of it where a person can see it. */
+export const reconcileJob = (ports: ShellPorts): JobHandler<'reconcile'> => ({
+  role: 'reconcile',
+  concurrency: 2,
+  limit: null,
+  async handle({ accountId }) {
+    const check = await checkAccount(ports, accountId);
+    await ports.store.setStatus(`account-test:${accountId}`, check);
+  },
+});
+
+async function checkAccount(ports: ShellPorts, accountId: string): Promise<AccountCheck> {
+  const checkedAt = (): string => new Date(ports.clock.now()).toISOString();
+  try {
+    const exchange = await ports.exchangeFor(accountId);
+    const balances = await exchange.balances();
+    await pollAccount(ports, accountId);
+    const offset = await exchange.clockOffsetMs();
+    return { status: 'ok', checkedAt: checkedAt(), detail: `The venue answers; its clock differs by ${Math.abs(Math.round(offset))} ms`, balances };
+  } catch (error) {
+    return { status: 'failed', checkedAt: checkedAt(), detail: error instanceof Error ? error.message : String(error), balances: [] };
+  }
+}

@@ -1,0 +1,11 @@
+import { hearInbox } from '#shared/shell/hear-inbox';
+import type { ShellPorts } from '#shared/shell/shell';
+import type { JobHandler } from './job-handler.ts';
+
+/** Decides a stored event: a signal for its pool, or what one aggregate tells another. */
+export const signalJob = (ports: ShellPorts): JobHandler<'signal'> => ({
+  role: 'signal',
+  concurrency: 16,
+  limit: null,
+  handle: ({ inboxId }) => hearInbox(ports, inboxId),
+});

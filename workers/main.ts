@@ -1,0 +1,4 @@
+import { runProcess } from '#shared/adapters/system/process-life';
+import { startWorkers } from './wiring.ts';
+
+await runProcess('workers', startWorkers);

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { createExchange } from '#shared/adapters/exchange/create-exchange';
+import { createInstrumentSource } from '#shared/adapters/exchange/instrument-source';
+import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
+import { createPool } from '#shared/adapters/store/connect';
+import { createPostgresStore } from '#shared/adapters/store/postgres-store';
+import { createBus } from '#shared/adapters/system/create-bus';
+import { systemClock } from '#shared/adapters/system/clock';
+import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
+import type { Life, Running } from '#shared/adapters/system/process-life';
+import { createSecretBox } from '#shared/adapters/system/secret-box';
+import { queueNames, venues, type QueueName } from '#shared/contracts/jobs';
+import type { Market } from '#shared/engine/instrument/instrument';
+import { neverCrash } from '#shared/shell/crash-points';
+import { gatherFacts } from '#shared/shell/gather-facts';
+import { createInstrumentCache } from '#shared/shell/instrument-cache';
+import type { ShellPorts } from '#shared/shell/shell';
+import { createExchangeRegistry } from './exchange-registry.ts';
+import { createGroupIds } from './group-ids.ts';
+import { jobHandlers } from './jobs/index.ts';
+import type { JobHandler } from './jobs/job-handler.ts';
+import { startRelay } from './outbox-relay.ts';
+import { registerPaperAccount } from './paper-account.ts';
+import { createPriceCache } from './price-cache.ts';
+import { startRuleRefresh } from './rule-refresh.ts';
+import { createSettingsCache } from './settings-cache.ts';
+import { startStreams } from './stream-listener.ts';
+
+const pollEveryMs = 2_000;
+const markets: readonly Market[] = ['spot', 'usdm'];
+const marketsOfVenues = venues.flatMap((venue) => markets.map((market) => ({ venue, market })));
+
+/** A worker process: everything it needs, put together, working the queues of its roles. */
+export async function startWorkers({ config, log }: Life): Promise<Running> {
+  const owner = `workers:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const pool = createPool(config.databaseUrl, { max: config.databasePoolMax, name: 'tranche-workers', onError: (error) => log.warn('system', `A database connection broke: ${error.message}`) });
+  const rows = createLogRowWriter(pool);
+  const unsink = log.addSink(rows.write);
+  const store = createPostgresStore(pool);
+  const bus = await createBus({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
+  const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
+  const urls = { paper: config.paper.url, binance: config.binance };
+  const clock = systemClock;
+  const secrets = createSecretBox(config.encryptionKey);
+  const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log }), clock, log });
+  const prices = await createPriceCache(store, bus);
+  const registry = createExchangeRegistry({
+    store,
+    trading: config.trading,
+    unseal: (sealed, accountId) => JSON.parse(secrets.open(Buffer.from(sealed), `accounts:${accountId}`)) as { apiKey: string; secret: string },
+    createExchange: (access) => Promise.resolve(createExchange(access, { urls, log, clock, limits: config.venueLimits })),
+    registerPaper: (access) => registerPaperAccount(config.paper.url, access),
+  });
+  const facts = gatherFacts({
+    clock,
+    deploymentPrefix: await store.deploymentPrefix(),
+    instrument: instruments.peek,
+    seek: instruments.seek,
+    priceLast: prices.last,
+    settings: createSettingsCache(store, log),
+    groupIds: createGroupIds(store),
+  });
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, atCrashPoint: neverCrash };
+
+  const wakePools = async (reason: string): Promise<void> => {
+    for (const userId of await store.pools()) {
+      await store.enqueue({ key: `pool:${userId}:look:${reason}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt: clock.now() });
+    }
+  };
+  for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
+  const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, priceLast: prices.last, maintenance: { instruments, store, wakePools } });
+  const mine = queueNames.filter((name) => config.workers.roles.includes(handlers[name].role));
+  for (const name of mine) await work(jobs, name, handlers[name] as JobHandler<QueueName>);
+  const relay = startRelay(ports, { owner, pollEveryMs });
+  const refresh = startRuleRefresh({ store, instruments, clock, log, owner, markets: marketsOfVenues, wakePools });
+  const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
+  log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);
+
+  return {
+    async close() {
+      await Promise.all([relay.stop(), refresh.stop(), streams?.stop()]);
+      await jobs.close();
+      await registry.close();
+      await prices.close();
+      await bus.close();
+      unsink();
+      await rows.close();
+      await pool.end();
+    },
+  };
+}
+
+const work = (jobs: Awaited<ReturnType<typeof createJobQueue>>, name: QueueName, handler: JobHandler<QueueName>): Promise<void> =>
+  jobs.work(name, { concurrency: handler.concurrency, ...(handler.limit === null ? {} : { limit: handler.limit }) }, (payload) => handler.handle(payload));
