@@ -210,7 +210,7 @@ export async function up(knex: Knex): Promise<void> {
       fee numeric not null,
       fee_asset text not null,
       at timestamptz not null,
-      primary key (account_id, symbol, trade_id)
+      primary key (account_id, symbol, trade_id, client_order_id)
     );
     create index on fills (group_id);
     create index on fills (at desc);

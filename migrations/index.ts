@@ -4,6 +4,8 @@ import * as createSim from './0002_create_sim.ts';
 import * as createLogRows from './0003_create_log_rows.ts';
 import * as createBusPayloads from './0004_create_bus_payloads.ts';
 import * as createMarketFeed from './0005_create_market_feed.ts';
+import * as createAcknowledgements from './0006_create_acknowledgements.ts';
+import * as createRateWindows from './0007_create_rate_windows.ts';
 
 /** One step of the schema. */
 export interface Migration {
@@ -20,4 +22,6 @@ export const migrations: readonly Migration[] = [
   { name: '0003_create_log_rows', ...createLogRows },
   { name: '0004_create_bus_payloads', ...createBusPayloads },
   { name: '0005_create_market_feed', ...createMarketFeed },
+  { name: '0006_create_acknowledgements', ...createAcknowledgements },
+  { name: '0007_create_rate_windows', ...createRateWindows },
 ];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StartFault } from './start-fault.ts';
 
 /** When a process started, as the system counts it; tells two processes with the same number apart. Null when there is none. */
@@ -20,10 +20,17 @@ function startedAt(pid: number): string | null {
   }
 }
 
+/** Makes a directory and its parents, one by one: Node's recursive mkdir never returns where a parent takes no entries (/proc). */
+function makeDirectories(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectories(dirname(directory));
+  mkdirSync(directory);
+}
+
 /** Makes DATA_DIR; rejects with a plain message when it cannot be written. */
 export function openDataDirectory(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeDirectories(dataDir);
     const probe = join(dataDir, `.probe-${process.pid}`);
     writeFileSync(probe, '');
     rmSync(probe);

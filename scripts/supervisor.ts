@@ -105,10 +105,16 @@ function watch(running: ProcessTree, env: Record<string, string>, log: ProcessLo
 function endOnSignals(log: ProcessLog): void {
   // The reader of our output may be gone before we are; that is no reason to crash half-way down.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  let askedAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (!ending) return void end(log, 0);
-      log.warn('system', 'asked twice: ending at once');
+      if (!ending) {
+        askedAt = Date.now();
+        return void end(log, 0);
+      }
+      // npm and `timeout` pass on a signal that the process group has had already; only a later one is a person losing patience.
+      if (Date.now() - askedAt < 1500) return;
+      log.warn('system', 'asked again: ending at once');
       tree?.kill();
     });
   }

@@ -9,7 +9,7 @@ export interface PriceChainOptions {
   assertLeading: () => void;
   pushToPaper: PaperPush;
   storeLastPrices: (steps: readonly PriceStep[]) => Promise<void>;
-  publish: (message: BusTopics['price']) => void;
+  publish: (message: BusTopics['price']) => Promise<void>;
   watch: PriceWatch;
   knock: (groupId: string) => Promise<void>;
   record: (steps: readonly PriceStep[]) => void;
@@ -54,16 +54,17 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
     storedAt = clock.now();
   }
 
-  function publish(): void {
+  async function publish(): Promise<void> {
     const messages = new Map<string, BusTopics['price']>();
     for (const { venue, market, symbol, price, at } of unpublished.values()) {
       const message = messages.get(`${venue} ${market}`) ?? { venue, market, prices: [] };
       message.prices.push({ symbol, price, at });
       messages.set(`${venue} ${market}`, message);
     }
-    for (const message of messages.values()) options.publish(message);
     unpublished.clear();
     publishedAt = clock.now();
+    // The bus may lose messages: whoever missed one reads the table.
+    await Promise.all([...messages.values()].map((message) => options.publish(message).catch((error: Error) => log.debug('market', 'prices could not be published', { error: error.message }))));
   }
 
   async function knock(): Promise<void> {
@@ -91,21 +92,22 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
       const woken = steps.flatMap((step) => watch.onPrice(keyOf(step), step.price));
       for (const groupId of woken) due.add(groupId);
       if (due.size > 0 || clock.now() - storedAt >= options.storeEveryMs) await store();
-      if (clock.now() - publishedAt >= options.publishEveryMs) publish();
+      if (due.size > 0 || clock.now() - publishedAt >= options.publishEveryMs) await publish();
       options.record(steps);
       await knock();
       if (woken.length > 0) options.onWoken(woken);
     },
     wake: async (groupIds) => {
       for (const groupId of groupIds) due.add(groupId);
-      if (due.size > 0) await store();
+      await store();
+      await publish();
       await knock();
     },
     flush: async () => {
       options.assertLeading();
       await options.pushToPaper([]);
-      if (clock.now() - publishedAt >= options.publishEveryMs && unpublished.size > 0) publish();
       await store();
+      await publish();
       await knock();
     },
   };

@@ -9,6 +9,7 @@ import { systemClock } from '#shared/adapters/system/clock';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
 import type { Life, Running } from '#shared/adapters/system/process-life';
 import { createSecretBox } from '#shared/adapters/system/secret-box';
+import { controlToken } from '#shared/paper/control-token';
 import { queueNames, venues, type QueueName } from '#shared/contracts/jobs';
 import type { Market } from '#shared/engine/instrument/instrument';
 import { neverCrash } from '#shared/shell/crash-points';
@@ -42,6 +43,7 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   const urls = { paper: config.paper.url, binance: config.binance };
   const clock = systemClock;
   const secrets = createSecretBox(config.encryptionKey);
+  const paperToken = controlToken(config.encryptionKey);
   const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log }), clock, log });
   const prices = await createPriceCache(store, bus);
   const registry = createExchangeRegistry({
@@ -49,7 +51,7 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
     trading: config.trading,
     unseal: (sealed, accountId) => JSON.parse(secrets.open(Buffer.from(sealed), `accounts:${accountId}`)) as { apiKey: string; secret: string },
     createExchange: (access) => Promise.resolve(createExchange(access, { urls, log, clock, limits: config.venueLimits })),
-    registerPaper: (access) => registerPaperAccount(config.paper.url, access),
+    registerPaper: (access) => registerPaperAccount(config.paper.url, paperToken, access),
   });
   const facts = gatherFacts({
     clock,

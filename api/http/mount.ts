@@ -34,7 +34,7 @@ function serve({ pool, metrics }: Pick<ApiDeps, 'pool' | 'metrics'>, route: Rout
     response.on('finish', () => done({ status: String(response.statusCode) }));
     response.set('Cache-Control', 'no-store');
     const identity = await admit(pool, route, request);
-    if (isWrite(route)) await parsed(request, response);
+    if (isWrite(route) && route.rawBody === undefined) await parsed(request, response);
     const call = {
       params: valid(route.params, request.params, 'params', true),
       query: valid(route.query, { ...request.query }, 'query', true),

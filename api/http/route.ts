@@ -50,6 +50,8 @@ export interface Route<Input extends RouteInput = RouteInput> {
   response?: Joi.Schema;
   /** Media type of an answer that is not JSON. */
   produces?: string;
+  /** The handler reads the body itself. */
+  rawBody?: true;
   /** Returns the body. A handler that answers by itself returns `answered`. */
   handler(call: Call<Input>): Promise<unknown>;
 }

@@ -86,7 +86,7 @@ export async function storeAlert(pool: pg.Pool, endpoint: AlertEndpoint, alert: 
       signal.timeframe,
       signal.kind,
       signal.side,
-      JSON.stringify(alert.payload),
+      JSON.stringify({ received: alert.payload, understood: signal }),
       record.receivedAt,
       JSON.stringify({ type: 'signal', signal: whole }),
       record.contentType,

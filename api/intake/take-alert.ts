@@ -1,24 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { AlertFault } from '#shared/contracts/alert-fields';
-import { isExactObject, readExactJson, UnreadableJson, type ExactDocument } from '#shared/contracts/exact-json';
 import type { AcceptedAlert, DuplicateAlert } from '#shared/contracts/http';
-import { understandAlert, type AlertTarget, type Understanding } from '#shared/contracts/webhook';
 import { knockSignal, tellLive, type ApiDeps } from '../api-deps.ts';
 import { HttpFault } from '../http/fault.ts';
-import { decodeBody, redactBody } from './alert-body.ts';
-import { endWindow, findEndpoint, noteDelivery, storeAlert, type AlertEndpoint, type DeliveryRecord } from './alerts.query.ts';
-import { alertIsAuthentic } from './authenticate-alert.ts';
-
-/** One request to the webhook. */
-export interface AlertDelivery {
-  endpointId: string;
-  contentType: string | undefined;
-  signature: string | undefined;
-  body: Buffer;
-  ip: string;
-  correlationId: string;
-}
+import { redactBody } from './alert-body.ts';
+import { endWindow, noteDelivery, storeAlert, type DeliveryRecord, type StoredAlert } from './alerts.query.ts';
+import { createJudge, endpointShape, type AlertDelivery, type JudgedAlert, type Reading } from './judge-alert.ts';
 
 export interface AlertAnswer {
   status: 200 | 202;
@@ -28,7 +15,7 @@ export interface AlertAnswer {
 // TradingView gives up after 3 s and sends again on a 5xx.
 const answerWithinMs = 2_500;
 const windowMinutesDefault = 5;
-const endpointShape = /^[\w-]{1,64}$/;
+const strangersPerMinute = 120;
 
 /** Takes alerts in. One for all requests of a process. */
 export interface Intake {
@@ -37,95 +24,55 @@ export interface Intake {
   refuseUnread(delivery: AlertDelivery, fault: HttpFault): Promise<never>;
 }
 
-/** What is known of a delivery while it is judged. */
-interface Reading {
-  text: string | null;
-  document: ExactDocument | null;
-  endpoint: AlertEndpoint | null;
-  secret: string | null;
-}
+const nothingRead = (): Reading => ({ text: '', document: null, endpoint: null, secret: null });
+
+const recordOf = (delivery: AlertDelivery, reading: Reading, receivedAt: number): DeliveryRecord => ({
+  endpointId: endpointShape.test(delivery.endpointId) ? delivery.endpointId : '[not an endpoint id]',
+  userId: reading.endpoint?.userId ?? null,
+  receivedAt,
+  contentType: delivery.contentType?.replace(/[^\x20-\x7e]/g, '').slice(0, 200) ?? null,
+  body: redactBody(delivery.body, reading.text, reading.document, reading.secret),
+});
 
 /** The intake: read, authenticate, understand, store, commit, answer. Only then somebody is rung. */
 export function createIntake(deps: ApiDeps): Intake {
-  const { pool, box, log, clock, instruments, trading } = deps;
+  const { pool, log, clock } = deps;
+  const judge = createJudge(deps);
   // Refusals of strangers are kept too, but a flood of them must not fill the disk. Authenticated alerts are never limited.
-  const strangers = new RateLimiterMemory({ points: 120, duration: 60 });
-  const decoy = box.seal(randomUUID(), 'decoy');
+  const strangers = new RateLimiterMemory({ points: strangersPerMinute, duration: 60 });
 
-  const secretOf = (endpoint: AlertEndpoint | null): string | null => {
-    const opened = endpoint === null ? box.open(decoy, 'decoy') : box.open(endpoint.sealedSecret, `webhook_endpoints:${endpoint.id}`);
-    return endpoint === null ? null : opened;
-  };
-
-  const refuse = async (delivery: AlertDelivery, receivedAt: number, reading: Reading, fault: HttpFault): Promise<never> => {
-    const { endpoint } = reading;
-    const authenticated = fault.status === 400 && fault.code !== 'unreadable';
-    log.warn('webhook', `alert refused: ${fault.message}`, { code: fault.code, status: fault.status, endpointId: endpoint?.id ?? null, correlationId: delivery.correlationId });
+  const noteRefusal = async (delivery: AlertDelivery, reading: Reading, receivedAt: number, fault: HttpFault): Promise<void> => {
+    const { correlationId } = delivery;
+    log.warn('webhook', `alert refused: ${fault.message}`, { code: fault.code, status: fault.status, endpointId: reading.endpoint?.id ?? null, userId: reading.endpoint?.userId ?? null, correlationId });
     try {
-      if (!authenticated) await strangers.consume(delivery.ip);
-      const record: DeliveryRecord = {
-        endpointId: endpointShape.test(delivery.endpointId) ? delivery.endpointId : '[not an endpoint id]',
-        userId: endpoint?.userId ?? null,
-        receivedAt,
-        contentType: delivery.contentType?.replace(/[^\x20-\x7e]/g, '').slice(0, 200) ?? null,
-        body: redactBody(delivery.body, reading.text, reading.document, reading.secret),
-      };
-      await within(noteDelivery(pool, record, fault.status, fault.code, describe(fault)));
+      if (fault.status !== 400 || reading.endpoint === null) await strangers.consume(delivery.ip);
+      await within(noteDelivery(pool, recordOf(delivery, reading, receivedAt), fault.status, fault.code, describe(fault)));
     } catch (error) {
-      log.debug('webhook', 'refused alert not kept', { error: String(error) });
+      log.debug('webhook', 'refused alert not kept', { error: String(error), correlationId });
     }
-    throw fault;
-  };
-
-  const understand = async (endpoint: AlertEndpoint, document: ExactDocument): Promise<Understanding> => {
-    const { venue, market, executionMode } = endpoint;
-    const target: AlertTarget = { venue, market, executionMode, findSymbol: (compact) => instruments.find(venue, market, compact) };
-    await instruments.load(venue, market);
-    const first = understandAlert(document.value, target);
-    if (!first.faults?.some((fault) => fault.code === 'unknown_symbol')) return first;
-    await instruments.load(venue, market, true);
-    return understandAlert(document.value, target);
   };
 
   const take = async (delivery: AlertDelivery): Promise<AlertAnswer> => {
     const receivedAt = clock.now();
-    const reading: Reading = { text: decodeBody(delivery.body, delivery.contentType), document: null, endpoint: null, secret: null };
-    const say = (fault: HttpFault): Promise<never> => refuse(delivery, receivedAt, reading, fault);
+    const reading = nothingRead();
     try {
-      if (reading.text === null) throw new UnreadableJson('the body is not text in its encoding');
-      reading.document = readExactJson(reading.text);
+      const judged = await judge(delivery, reading);
+      const stored = await keep(pool, judged, recordOf(delivery, reading, receivedAt));
+      const { userId, id: endpointId } = judged.endpoint;
+      const { symbol, timeframe, kind, side } = judged.alert.signal;
+      const { signalId } = stored;
+      log.info('webhook', stored.duplicate ? 'alert repeated' : 'alert accepted', { signalId, userId, endpointId, symbol, kind, side, correlationId: delivery.correlationId });
+      if (stored.duplicate) return { status: 200, body: { signalId, duplicate: true } };
+      // Ringing costs more than answering, so the answer goes first.
+      setImmediate(() => {
+        knockSignal(deps, stored.inboxId);
+        tellLive(deps, { event: 'signal', userId, id: signalId, data: { id: signalId, status: 'pending', symbol, timeframe, kind, side } });
+      });
+      return { status: 202, body: { signalId, status: 'accepted' } };
     } catch (error) {
-      if (!(error instanceof UnreadableJson)) throw error;
-      return say(new HttpFault(400, 'unreadable', `The body cannot be read as JSON: ${error.message}.`));
+      if (error instanceof HttpFault) await noteRefusal(delivery, reading, receivedAt, error);
+      throw error;
     }
-    const { value } = reading.document;
-    reading.endpoint = endpointShape.test(delivery.endpointId) ? await findEndpoint(pool, delivery.endpointId) : null;
-    reading.secret = secretOf(reading.endpoint);
-    const authentic = alertIsAuthentic(reading.secret, isExactObject(value) ? value.secret : undefined, delivery.signature, delivery.body);
-    const { endpoint } = reading;
-    if (endpoint === null || !(authentic || mayGoWithoutSecret(endpoint, trading.mode)))
-      return say(new HttpFault(401, 'unauthenticated', 'The secret or signature is missing or wrong, or there is no such webhook endpoint.'));
-
-    const { alert, faults } = await understand(endpoint, reading.document);
-    if (alert === null) return say(meaningFault(faults));
-    const record: DeliveryRecord = {
-      endpointId: endpoint.id,
-      userId: endpoint.userId,
-      receivedAt,
-      contentType: delivery.contentType?.slice(0, 200) ?? null,
-      body: redactBody(delivery.body, reading.text, reading.document, reading.secret),
-    };
-    let identity = `${endpoint.accountId} ${alert.identity}`;
-    const windowMinutes = endpoint.windowMinutes ?? windowMinutesDefault;
-    if (alert.windowed && windowMinutes === 0) identity += ` #${randomUUID()}`;
-    else if (alert.windowed) await endWindow(pool, endpoint.userId, identity, receivedAt - windowMinutes * 60_000);
-    const stored = await storeAlert(pool, endpoint, alert, record, identity);
-    const { symbol, kind, side } = alert.signal;
-    log.info('webhook', stored.duplicate ? 'alert repeated' : 'alert accepted', { signalId: stored.signalId, endpointId: endpoint.id, symbol, kind, side, correlationId: delivery.correlationId });
-    if (stored.duplicate) return { status: 200, body: { signalId: stored.signalId, duplicate: true } };
-    knockSignal(deps, stored.inboxId);
-    tellLive(deps, { event: 'signal', userId: endpoint.userId, id: stored.signalId, data: { id: stored.signalId, status: 'pending', symbol, kind, side, timeframe: alert.signal.timeframe } });
-    return { status: 202, body: { signalId: stored.signalId, status: 'accepted' } };
   };
 
   return {
@@ -135,16 +82,20 @@ export function createIntake(deps: ApiDeps): Intake {
         log.error('webhook', 'alert could not be stored', { error: String(error), correlationId: delivery.correlationId });
         throw new HttpFault(503, 'storage_unavailable', 'The alert could not be stored now; send it again.', { headers: { 'Retry-After': '5' } });
       }),
-    refuseUnread: (delivery, fault) => refuse(delivery, clock.now(), { text: '', document: null, endpoint: null, secret: null }, fault),
+    async refuseUnread(delivery, fault) {
+      await noteRefusal(delivery, nothingRead(), clock.now(), fault);
+      throw fault;
+    },
   };
 }
 
-/** A user may switch the secret off outside live trading (A-35). */
-const mayGoWithoutSecret = (endpoint: AlertEndpoint, mode: ApiDeps['trading']['mode']): boolean => endpoint.secretRequired === false && mode !== 'live' && endpoint.accountMode !== 'live';
-
-function meaningFault(faults: AlertFault[]): HttpFault {
-  const first = faults[0];
-  return new HttpFault(400, first?.code ?? 'invalid_alert', `The alert does not make sense: ${first?.path ?? ''} ${first?.message ?? ''}.`, { errors: faults });
+/** Stores an alert under its identity, which for alerts without a time of their own lasts a few minutes (A-20). */
+async function keep(pool: ApiDeps['pool'], { endpoint, alert }: JudgedAlert, record: DeliveryRecord): Promise<StoredAlert> {
+  const identity = `${endpoint.accountId} ${alert.identity}`;
+  const windowMinutes = endpoint.windowMinutes ?? windowMinutesDefault;
+  if (alert.windowed && windowMinutes === 0) return storeAlert(pool, endpoint, alert, record, `${identity} #${randomUUID()}`);
+  if (alert.windowed) await endWindow(pool, endpoint.userId, identity, record.receivedAt - windowMinutes * 60_000);
+  return storeAlert(pool, endpoint, alert, record, identity);
 }
 
 const describe = (fault: HttpFault): string => (fault.extras.errors === undefined ? fault.message : fault.extras.errors.map(({ path, message }) => `${path}: ${message}`).join('; '));

@@ -1,8 +1,6 @@
 import { ApiOutlined, DashboardOutlined, FileTextOutlined, HourglassOutlined, RocketOutlined, SettingOutlined, ThunderboltOutlined, WalletOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
-import type { useTranslation } from 'react-i18next';
-
-type Translate = ReturnType<typeof useTranslation>['t'];
+import type { TFunction } from 'i18next';
 
 /** A place of the app: its address, its letter after `g`, its picture. */
 export interface Section {
@@ -28,4 +26,4 @@ export function sectionOf(pathname: string): Section['key'] {
   return [...sections].reverse().find((section) => pathname === section.path || pathname.startsWith(`${section.path}/`))?.key ?? 'dashboard';
 }
 
-export const sectionName = (t: Translate, key: Section['key']): string => t(`nav.${key}`);
+export const sectionName = (t: TFunction, key: Section['key']): string => t(`nav.${key}`);

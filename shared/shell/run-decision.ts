@@ -1,7 +1,7 @@
 import type { GroupCommand, PoolCommand, Tell } from '#shared/engine/messages/commands';
 import type { Fill } from '#shared/engine/order/order';
 import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
-import { wakeConditions } from '#shared/engine/exit/aggregate';
+import { wakeConditions } from '#shared/engine/position/wake-conditions';
 import { decidePool, type PoolFacts } from '#shared/engine/pool/pool.decide';
 import type { Pool } from '#shared/engine/pool/pool';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';

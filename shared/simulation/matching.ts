@@ -145,6 +145,15 @@ export function setBalances(draft: Draft, accountId: string, wanted: Readonly<Re
   if (balances.length > 0) draft.happenings.push({ kind: 'transfer', accountId, balances, deltas, at });
 }
 
+/** Cancels everything, forgets positions, and sets the balances; assets not named are emptied. */
+export function resetAccount(draft: Draft, accountId: string, wanted: Readonly<Record<string, string>>, at: number): void {
+  const account = ownAccount(draft, accountId);
+  for (const order of [...account.orders.values()]) if (isOpen(order)) endOrder(draft, order, 'CANCELED', at);
+  for (const position of [...account.positions.values()]) savePosition(draft, accountId, { ...position, quantity: '0', cost: '0', realised: '0', updatedAt: at }, account.market);
+  const emptied = Object.fromEntries([...account.balances.keys()].map((asset) => [asset, '0']));
+  setBalances(draft, accountId, { ...emptied, ...wanted }, at);
+}
+
 const maxLeverage = 125;
 
 /** Sets a symbol's leverage for an account. */

@@ -20,7 +20,7 @@ export function DashboardPage() {
   const closed = usePositionsClosed(true).data?.pages.flatMap((page) => page.data) ?? [];
   const signals = useSignals({}, 10);
   const queue = useQueue().data ?? [];
-  const trouble = useLogs({ severity: 'warn,error,alert' }, 10).data?.pages[0]?.data ?? [];
+  const trouble = useLogs({ severity: 'warn,error,alert' }, true, 10).data?.pages[0]?.data ?? [];
   const endpoints = useEndpoints().data;
   const recent = signals.data?.pages[0]?.data;
   const first = recent?.length === 0 && endpoints !== undefined;

@@ -3,6 +3,7 @@ import type { TableColumnType } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useCloseReason } from '../../components/close-reason.ts';
 import { pairOf } from '../../components/instrument.ts';
 import { ModeMark, SideMark, StatusMark } from '../../components/marks.tsx';
 import { TimeAgo } from '../../components/moments.tsx';
@@ -18,10 +19,11 @@ function heading(name: string, unit?: string): ReactNode {
   return unit === undefined ? name : <>{name} <span className="unit">{unit}</span></>;
 }
 
-/** The columns of the positions table (R-579 to R-585), closed ones with how they ended. */
-export function usePositionColumns(show: 'open' | 'closed', phone: boolean): PositionColumn[] {
+/** The columns of the positions table (R-579 to R-585), closed ones with how they ended. `unit` is the quote currency all rows share, if they do. */
+export function usePositionColumns(show: 'open' | 'closed', phone: boolean, unit: string | undefined): PositionColumn[] {
   const { t } = useTranslation();
   const tpModeName = useTpModeName();
+  const closeReason = useCloseReason();
   const pair: PositionColumn = {
     key: 'pair', name: t('position.pair'), title: t('position.pair'), width: phone ? 150 : 168, fixedChoice: true, sorter: (a, b) => a.symbol.localeCompare(b.symbol),
     render: (_, row) => (
@@ -32,13 +34,13 @@ export function usePositionColumns(show: 'open' | 'closed', phone: boolean): Pos
     ),
   };
   const pnl: PositionColumn = {
-    key: 'unrealised', name: t('position.unrealised'), title: heading(t('position.unrealised'), 'USDT'), width: 130, align: 'right', sorter: byDecimal((row) => row.pnlUnrealised),
-    render: (_, row) => <Pnl value={row.pnlUnrealised} fade unit={row.quoteAsset === 'USDT' ? undefined : row.quoteAsset} />,
+    key: 'unrealised', name: t('position.unrealised'), title: heading(t('position.unrealised'), unit), width: 130, align: 'right', sorter: byDecimal((row) => row.pnlUnrealised),
+    render: (_, row) => <Pnl value={row.pnlUnrealised} fade unit={unit === undefined ? row.quoteAsset : undefined} />,
   };
   const percent: PositionColumn = { key: 'percent', name: t('position.unrealisedPercent'), title: heading('', '%'), width: 84, align: 'right', sorter: byDecimal((row) => row.pnlUnrealisedPercent), render: (_, row) => <Pnl value={row.pnlUnrealisedPercent} /> };
   const status: PositionColumn = { key: 'status', name: t('position.status'), title: t('position.status'), width: 124, sorter: (a, b) => a.status.localeCompare(b.status), render: (_, row) => <StatusMark status={row.status} /> };
-  const realised: PositionColumn = { key: 'realised', name: t('position.realised'), title: heading(t('position.realised'), 'USDT'), width: 128, align: 'right', sorter: byDecimal((row) => row.pnlRealised), render: (_, row) => <Pnl value={row.pnlRealised} fade /> };
-  if (phone) return show === 'open' ? [pair, status, pnl, percent] : [pair, realised, { ...status, title: t('position.closeReason'), render: (_, row) => <span className="soft">{row.closeReason ?? '\u2013'}</span> }];
+  const realised: PositionColumn = { key: 'realised', name: t('position.realised'), title: heading(t('position.realised'), unit), width: 128, align: 'right', sorter: byDecimal((row) => row.pnlRealised), render: (_, row) => <Pnl value={row.pnlRealised} fade /> };
+  if (phone) return show === 'open' ? [pair, status, pnl, percent] : [pair, realised, { ...status, title: t('position.closeReason'), render: (_, row) => <span className="soft">{closeReason(row.closeReason) ?? '\u2013'}</span> }];
 
   const shared: PositionColumn[] = [
     pair,
@@ -49,19 +51,19 @@ export function usePositionColumns(show: 'open' | 'closed', phone: boolean): Pos
   const legs: PositionColumn = { key: 'legs', name: t('position.legs'), title: t('position.legs'), width: 104, align: 'right', sorter: (a, b) => a.legsFilled - b.legsFilled, render: (_, row) => <span className="num legs-cell"><i style={{ width: `${row.legsTotal === 0 ? 0 : (100 * row.legsFilled) / row.legsTotal}%` }} />{row.legsFilled} / {row.legsTotal}</span> };
   const average: PositionColumn = { key: 'average', name: t('position.average'), title: t('position.average'), width: 118, align: 'right', sorter: byDecimal((row) => row.priceEntryAverage), render: (_, row) => <Num value={row.priceEntryAverage} decimals={row.priceDecimals ?? undefined} /> };
   const tpMode: PositionColumn = { key: 'tpMode', name: t('position.tpMode'), title: t('position.tpMode'), width: 132, sorter: (a, b) => a.tpMode.localeCompare(b.tpMode), render: (_, row) => <span className="soft">{tpModeName(row.tpMode)}</span> };
-  const fees: PositionColumn = { key: 'fees', name: t('position.fees'), title: heading(t('position.fees'), 'USDT'), width: 106, align: 'right', sorter: byDecimal((row) => row.feesPaid), render: (_, row) => <Num value={row.feesPaid} decimals={2} /> };
+  const fees: PositionColumn = { key: 'fees', name: t('position.fees'), title: heading(t('position.fees'), unit), width: 106, align: 'right', sorter: byDecimal((row) => row.feesPaid), render: (_, row) => <Num value={row.feesPaid} decimals={2} /> };
   const opened: PositionColumn = { key: 'opened', name: t('position.opened'), title: t('position.opened'), width: 104, sorter: (a, b) => a.openedAt.localeCompare(b.openedAt), render: (_, row) => <span className="soft"><TimeAgo at={row.openedAt} /></span> };
   if (show === 'closed') {
     return [
       ...shared, realised, fees, pyramids, legs, average, tpMode, opened,
       { key: 'closed', name: t('position.closed'), title: t('position.closed'), width: 104, sorter: (a, b) => (a.closedAt ?? '').localeCompare(b.closedAt ?? ''), render: (_, row) => <span className="soft"><TimeAgo at={row.closedAt} /></span> },
-      { key: 'closeReason', name: t('position.closeReason'), title: t('position.closeReason'), width: 170, ellipsis: true, render: (_, row) => row.closeReason ?? '\u2013' },
+      { key: 'closeReason', name: t('position.closeReason'), title: t('position.closeReason'), width: 170, ellipsis: true, render: (_, row) => closeReason(row.closeReason) ?? '\u2013' },
     ];
   }
   return [
     ...shared, status, pyramids, legs,
     { key: 'quantity', name: t('position.quantity'), title: t('position.quantity'), width: 116, align: 'right', render: (_, row) => <Num value={row.quantity} decimals={row.quantityDecimals ?? undefined} /> },
-    { key: 'value', name: t('position.value'), title: heading(t('position.value'), 'USDT'), width: 122, align: 'right', sorter: byDecimal((row) => row.value), render: (_, row) => <Num value={row.value} decimals={2} /> },
+    { key: 'value', name: t('position.value'), title: heading(t('position.value'), unit), width: 122, align: 'right', sorter: byDecimal((row) => row.value), render: (_, row) => <Num value={row.value} decimals={2} /> },
     average,
     { key: 'last', name: t('position.last'), title: t('position.last'), width: 118, align: 'right', render: (_, row) => <Num value={row.priceLast} decimals={row.priceDecimals ?? undefined} fade /> },
     pnl, percent, realised, tpMode, fees, opened,

@@ -50,7 +50,7 @@ export function PositionsPage() {
   const all = useMemo(() => (show === 'open' ? open.data : closed.data?.pages.flatMap((page) => page.data)), [show, open.data, closed.data]);
   const rows = all?.filter((row) => matches(row, filter));
   const accounts = [...new Set(all?.map((row) => row.accountName) ?? [])];
-  const columns = usePositionColumns(show, phone);
+  const columns = usePositionColumns(show, phone, all !== undefined && all.every((row) => row.quoteAsset === all[0]?.quoteAsset) ? all[0]?.quoteAsset : undefined);
   const hidden = columnsHidden['positions'] ?? [];
   const visible = columns.filter((column) => column.fixedChoice === true || !hidden.includes(column.key));
   const box = useRef<HTMLDivElement>(null);
@@ -68,7 +68,7 @@ export function PositionsPage() {
       </PageHead>
       <div ref={box}>
         <Panel flush>
-          <Answer of={show === 'open' ? open : closed}>
+          <Answer<unknown> of={show === 'open' ? open : closed}>
             {() => (rows ?? []).length === 0 ? (
               <EmptyState icon={<RocketOutlined />} title={all?.length === 0 ? t(show === 'open' ? 'position.none' : 'position.noneClosed') : t('position.noneMatch')} action={all?.length === 0 ? undefined : <Button onClick={() => set({ text: '', side: '', status: '', account: '' })}>{t('action.clearFilters')}</Button>}>
                 {all?.length === 0 && show === 'open' ? t('position.noneText') : undefined}

@@ -53,10 +53,10 @@ export class CcxtExchange implements ExchangePort {
     const fault = requestFault(this.#market, can, request);
     if (fault !== null) return { kind: 'refused', refused: 'other', code: 'UNFIT_REQUEST', message: fault };
     const { name, params } = submitCall(this.#market, request);
-    const sentAt = this.#parts.clock.now();
+    const heardBefore = [...this.#streams].map((stream) => [stream, stream.heard] as const);
     const answer = await this.#parts.trading.call(name, params, { lane: laneOf(this.#market, request), exact: true });
     if (!answer.ok) return this.#failed(answer, submitOutcome(answer.fault));
-    for (const stream of this.#streams) stream.expectEvent(sentAt);
+    for (const [stream, heard] of heardBefore) stream.expectEvent(heard);
     return this.#accepted(answer.body, request, params, can.fillsInAnswer);
   }
 

@@ -1,11 +1,11 @@
 import type { AccountAccess, ExchangePort, InstrumentSource } from '#shared/ports/exchange.port';
 import { VenueUnavailable } from '#shared/ports/exchange.port';
+import type { RateLedger } from '#shared/ports/rate-ledger.port';
 import type { Clock, Log } from '#shared/ports/system.port';
 import { endpoint } from './binance-endpoints.ts';
 import { createBinance } from './ccxt-binance.ts';
 import { CcxtExchange } from './ccxt-exchange.ts';
 import { createInstrumentSource } from './instrument-source.ts';
-import type { RateLedger } from './rate-budget.ts';
 import { binanceLimits, createRateBudget, processLedger } from './rate-budget.ts';
 import { createSymbolBook, sharedSymbolBook } from './symbol-book.ts';
 import type { StreamTimes } from './user-stream.ts';

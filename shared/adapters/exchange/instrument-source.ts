@@ -18,26 +18,20 @@ import { serverKey } from './venue-urls.ts';
 const bulkDeadlineMs = 20_000;
 
 /** Reads all instruments of a venue's market in one request, from the server accounts of `mode` trade on. */
-export function createInstrumentSource(options: { mode: AccountMode; urls: VenueOrigins; clock: Clock; log: Log }): InstrumentSource & { close(): Promise<void> } {
+export function createInstrumentSource(options: { mode: AccountMode; urls: VenueOrigins; clock: Clock; log: Log }): InstrumentSource {
   const { mode, urls, clock, log } = options;
-  const open = new Set<{ close(): Promise<void> }>();
   return {
     async fetchInstruments(venue: string, market: Market): Promise<Instrument[]> {
       venueCapabilities(venue, market);
       const budget = createRateBudget({ origin: serverKey(venue, mode, market, urls), accountId: 'public', limits: null, ledger: processLedger, clock, onBan: (status, ms) => log.warn('venue', 'the venue asks to stay away', { venue, market, status, ms }) });
       const caller = createCaller({ mode, market, urls, timeoutMs: bulkDeadlineMs, now: () => clock.now(), venueNow: () => clock.now() }, budget);
-      open.add(caller);
       try {
         const answer = await caller.call('exchangeInfo', {}, { lane: 'ordinary' });
         if (!answer.ok) throw new VenueUnavailable(`instruments of ${venue} ${market}: ${describeFault(answer.fault)}`, answer.fault.retryAfterMs);
         return readInstruments(venue, market, answer.body, log);
       } finally {
-        open.delete(caller);
         await caller.close();
       }
-    },
-    async close() {
-      await Promise.all([...open].map((caller) => caller.close()));
     },
   };
 }
@@ -96,9 +90,9 @@ function readInstrument(venue: string, market: Market, row: Raw): Instrument {
 function stepOf(filter: Raw, name: string, row: Raw, digits: readonly string[]): string {
   const step = decimalOf(filter, name);
   if (isPositive(step)) return step;
-  const places = digits.map((member) => row[member]).find((value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 20);
+  const places = digits.map((member) => Number(row[member] ?? Number.NaN)).find((value) => Number.isInteger(value) && value >= 0 && value <= 20);
   if (places === undefined) throw new UnfitAnswer(`${name} is zero and no precision is stated`);
-  return `1e-${String(places)}`;
+  return `1e-${places}`;
 }
 
 function limitOf(filter: Raw | undefined): Instrument['quantityMax'] {

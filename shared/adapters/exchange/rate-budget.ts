@@ -1,4 +1,5 @@
 import type { Market } from '#shared/engine/instrument/instrument';
+import type { RateLedger } from '#shared/ports/rate-ledger.port';
 import type { Clock } from '#shared/ports/system.port';
 import type { Endpoint } from './binance-endpoints.ts';
 import { rateWaitMs } from './outcome-mapping.ts';
@@ -10,16 +11,6 @@ import { header, retryAfterMs } from './venue-fault.ts';
  * kept for what protects money: cancels, closes and questions about orders (G12).
  */
 export type Lane = 'protective' | 'ordinary';
-
-/** Counts per key and fixed window, as the venue does. One row per key is all a shared implementation needs. */
-export interface RateLedger {
-  /** Takes `cost` of the running window if that keeps it at or below `ceiling` and no ban runs; answers 0, or the milliseconds to wait. */
-  take(key: string, cost: number, ceiling: number, windowMs: number, now: number): Promise<number>;
-  /** The venue says that at least `used` of the running window is used. */
-  raise(key: string, used: number, windowMs: number, now: number): Promise<void>;
-  /** Nothing may leave under `key` before `until`. */
-  ban(key: string, until: number): Promise<void>;
-}
 
 /** What a call may cost per window; absent in the table of a server without limits. */
 export interface VenueLimits {

@@ -17,7 +17,7 @@ export const isRaw = (value: unknown): value is Raw => typeof value === 'object'
 /** The rows of an answer that must be a list of objects. */
 export function rowsOf(value: unknown, what: string): Raw[] {
   if (!Array.isArray(value) || !value.every(isRaw)) throw new UnfitAnswer(`${what}: the answer is not a list`);
-  return value as Raw[];
+  return value;
 }
 
 /** A member that must be there, as text. Ids come as numbers, or as text where a number would have lost digits. */
@@ -89,14 +89,16 @@ export function orderReport(raw: Raw, clientOrderId: string): OrderReport {
 /** A conditional order's own view: before its trigger, or ended without one. `child` names the order its trigger placed. */
 export function algoReport(raw: Raw, clientOrderId: string): { report: OrderReport | null; child: string | null } {
   if (raw['clientAlgoId'] !== clientOrderId) throw new UnfitAnswer(`asked about ${clientOrderId}, the answer is about "${String(raw['clientAlgoId']).slice(0, 40)}"`);
-  const child = raw['actualOrderId'];
   const venueStatus = textOf(raw, 'algoStatus');
   const report = { clientOrderId, venueOrderId: textOf(raw, 'algoId'), quantityFilled: zeroQty, at: timeOf(raw, 'updateTime', 'createTime') };
-  const placed = child === undefined || child === null || child === '' || String(child) === '0' ? null : String(child);
-  if (placed !== null) return { report: null, child: placed };
+  const child = orderIdOf(raw['actualOrderId']);
+  if (child !== null) return { report: null, child };
   if (venueStatus === 'TRIGGERING' || venueStatus === 'TRIGGERED') return { report: { ...report, status: 'open', reason: null }, child: null };
   return { report: { ...report, status: statusOf(venueStatus, '0'), reason: reasons[venueStatus] ?? null }, child: null };
 }
+
+/** The id of an order that may not exist yet: the venue then says 0, nothing or an empty text. */
+export const orderIdOf = (value: unknown): string | null => ((typeof value === 'string' || typeof value === 'number') && value !== '' && String(value) !== '0' ? String(value) : null);
 
 /** Fills of a spot order's FULL answer. */
 export function fillsOfAnswer(raw: Raw, clientOrderId: string): Fill[] {

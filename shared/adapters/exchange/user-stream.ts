@@ -1,8 +1,9 @@
 import type { AccountEvent } from '#shared/ports/exchange.port';
 import type { Clock, Log } from '#shared/ports/system.port';
-import type { Binance, BinanceHooks } from './ccxt-binance.ts';
+import type { BinanceHooks } from './binance-setup.ts';
+import type { Binance } from './ccxt-streams.ts';
 import type { StreamNews } from './report-mapping.ts';
-import { isRaw, newsOfExecution, textOf } from './report-mapping.ts';
+import { isRaw, newsOfExecution, orderIdOf, textOf } from './report-mapping.ts';
 import type { SymbolBook } from './symbol-book.ts';
 import { describeError } from './venue-fault.ts';
 
@@ -10,8 +11,10 @@ import { describeError } from './venue-fault.ts';
 export interface UserStream {
   /** Resolves when the first attempt has come to something, good or bad. */
   readonly settled: Promise<void>;
-  /** An order sent at `sentAt` was accepted: if nothing has been heard since and nothing is soon, the stream is mute. */
-  expectEvent(sentAt: number): void;
+  /** How many events about orders there have been so far. */
+  readonly heard: number;
+  /** An order was accepted, before which `heard` was so: if nothing has come since and nothing comes soon, the stream is mute. */
+  expectEvent(heardBefore: number): void;
   close(): Promise<void>;
 }
 
@@ -40,6 +43,8 @@ export interface StreamTimes {
 
 const standard: StreamTimes = { openMs: 15_000, muteMs: 5_000, silentMs: 600_000, lifeMs: 23 * 3_600_000, backoffMs: 250, backoffMaxMs: 30_000 };
 
+const orderEvents: ReadonlySet<unknown> = new Set(['executionReport', 'ORDER_TRADE_UPDATE', 'ALGO_UPDATE']);
+
 /** Opens the stream of one account. */
 export const openUserStream = (parts: UserStreamParts): UserStream => new LastingStream(parts);
 
@@ -54,7 +59,7 @@ class LastingStream implements UserStream {
   #end: (reason: string) => void = () => undefined;
   #muteTimer: NodeJS.Timeout | undefined;
   #mute = false;
-  #heardAt = 0;
+  #heard = 0;
   #wake: () => void = () => undefined;
   readonly #running: Promise<void>;
 
@@ -65,9 +70,13 @@ class LastingStream implements UserStream {
     this.#running = this.#run();
   }
 
-  expectEvent(sentAt: number): void {
+  get heard(): number {
+    return this.#heard;
+  }
+
+  expectEvent(heardBefore: number): void {
     // Events often overtake the answer to the request that caused them.
-    if (this.#heardAt >= sentAt) return;
+    if (this.#heard > heardBefore || this.#closed) return;
     this.#muteTimer ??= setTimeout(() => {
       this.#mute = true;
       this.#end('an order was accepted and the stream said nothing of it');
@@ -107,15 +116,12 @@ class LastingStream implements UserStream {
     };
     const life = setTimeout(() => this.#end('opened anew before the venue cuts it'), this.#times.lifeMs);
     endAfter(this.#times.openMs, 'the stream could not be opened in time');
-    const heard = (): void => {
-      this.#heardAt = this.#parts.clock.now();
-      this.#clearMute();
-      endAfter(this.#times.silentMs, 'nothing was heard for long');
-    };
+    const heard = (): void => endAfter(this.#times.silentMs, 'nothing was heard for long');
     const hooks: BinanceHooks = {
       lost: (reason) => this.#end(reason),
       subscribed: () => {
         heard();
+        this.#clearMute();
         // Both after the subscription holds: who asks the venue on `gap` misses nothing between the answer and the next event.
         this.#emit({ kind: 'gap', reason: wasUp ? 'the stream was opened again' : 'the stream was opened' });
         wasUp = true;
@@ -124,6 +130,10 @@ class LastingStream implements UserStream {
       },
       accountEvent: (event) => {
         heard();
+        if (orderEvents.has(event['e'])) {
+          this.#heard += 1;
+          this.#clearMute();
+        }
         this.#take(event);
       },
     };
@@ -175,8 +185,8 @@ class LastingStream implements UserStream {
 
   /** A conditional order changed. Its own view does not tell fills, so the change is a reason to ask. */
   #takeAlgo(order: Readonly<Record<string, unknown>>): void {
-    const child = order['ai'];
-    if (child !== undefined && child !== null && child !== '' && String(child) !== '0') this.#children.set(String(child), textOf(order, 'caid'));
+    const child = orderIdOf(order['ai']);
+    if (child !== null) this.#children.set(child, textOf(order, 'caid'));
     if (order['X'] !== 'NEW') this.#emit({ kind: 'gap', reason: `the conditional order ${textOf(order, 'caid')} is ${String(order['X'])}` });
   }
 

@@ -1,8 +1,9 @@
 import type { EndpointName } from './binance-endpoints.ts';
 import { endpoint } from './binance-endpoints.ts';
-import type { Binance, BinanceSetup } from './ccxt-binance.ts';
+import type { BinanceSetup } from './binance-setup.ts';
 import { createBinance } from './ccxt-binance.ts';
-import { beforeDeadline, DeadlinePassed } from './deadline.ts';
+import type { Binance } from './ccxt-streams.ts';
+import { beforeDeadline } from './deadline.ts';
 import type { Lane, RateBudget } from './rate-budget.ts';
 import { withEvidence } from './transport-evidence.ts';
 import type { Fault } from './venue-fault.ts';
@@ -58,9 +59,8 @@ export function createCaller(setup: BinanceSetup, budget: RateBudget): VenueCall
   };
 }
 
-/** What escaped the transport's own judgement. Before undici had the request nothing can have left; afterwards nobody knows. */
+/** What escaped the transport's own judgement. Before undici had the request nothing has left, and abandoned nothing will; afterwards nobody knows. */
 function faultOf(error: unknown, dispatched: boolean): Fault {
   if (error instanceof VenueFault) return error.fault;
-  const phase = dispatched || !(error instanceof DeadlinePassed || error instanceof Error) ? 'no-answer' : 'not-sent';
-  return { phase, status: null, code: null, message: describeError(error) };
+  return { phase: dispatched ? 'no-answer' : 'not-sent', status: null, code: null, message: describeError(error) };
 }

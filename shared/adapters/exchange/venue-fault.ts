@@ -36,19 +36,18 @@ export const redact = (text: string): string =>
   text
     .replace(/(\b(?:https?|wss?):\/\/[^\s?"'<>]*)\?[^\s"'<>]+/gi, '$1?[redacted]')
     .replace(/((?:signature|listenKey|api_?key|x-mbx-apikey|secret)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1[redacted]')
-    .replace(/(\/ws\/)[A-Za-z0-9]{20,}/g, '$1[redacted]')
+    .replace(/(\/ws\/)[\w-]{20,}/g, '$1[redacted]')
     .slice(0, messageMax);
 
 /** The text of anything thrown, redacted. */
 export const describeError = (error: unknown): string => redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-type Headers = Readonly<Record<string, unknown>>;
+type Headers = Readonly<Record<string, string>>;
 
 /** A response header by its name, whatever its case. */
 export function header(headers: Headers, name: string): string | undefined {
   const found = Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
-  const value = found === undefined ? undefined : headers[found];
-  return value === undefined || value === null ? undefined : String(value);
+  return found === undefined ? undefined : headers[found];
 }
 
 /** Milliseconds the venue asks us to stay away: `Retry-After` in seconds, or the end of a ban named in the message. */

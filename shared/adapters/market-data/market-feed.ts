@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Market } from '#shared/engine/instrument/instrument';
 import type { Candle, PriceFeed, PriceStep } from '#shared/ports/market-data.port';
+import type { Log } from '#shared/ports/system.port';
 
 /** A price feed as the market process runs it. */
 export interface MarketFeed extends PriceFeed {
@@ -31,21 +32,34 @@ const retryMaxMs = 2000;
 export const sleep = (ms: number, signal: AbortSignal): Promise<boolean> =>
   pause(Math.max(0, ms), true, { signal }).catch(() => false);
 
-/**
- * Offers something until it is taken, ever more slowly. `onWaiting` is told the reason at every refusal, and null once it is
- * taken after one. Answers false when `signal` ended it first.
- */
-export async function offer(work: () => Promise<void>, signal: AbortSignal, onWaiting: (reason: string | null) => void): Promise<boolean> {
-  for (let waitMs = retryFirstMs; !signal.aborted; waitMs = Math.min(waitMs * 2, retryMaxMs)) {
-    try {
-      await work();
-      if (waitMs > retryFirstMs) onWaiting(null);
-      return true;
-    } catch (error) {
-      if (signal.aborted) return false;
-      onWaiting(error instanceof Error ? error.message : String(error));
-      await sleep(waitMs, signal);
-    }
-  }
-  return false;
+/** Hands something over until it is taken. */
+export interface Offering {
+  /** Tries ever more slowly; false when the feed was stopped first. */
+  offer(work: () => Promise<void>): Promise<boolean>;
+  /** Why it is not taken just now, or null. */
+  waiting(): string | null;
+}
+
+/** An offering of `what`, which logs when it begins to wait and when it goes on. */
+export function createOffering(what: string, signal: AbortSignal, log: Log): Offering {
+  let waiting: string | null = null;
+  return {
+    waiting: () => waiting,
+    offer: async (work) => {
+      for (let waitMs = retryFirstMs; !signal.aborted; waitMs = Math.min(waitMs * 2, retryMaxMs)) {
+        try {
+          await work();
+          if (waiting !== null) log.info('market', `${what} goes on`);
+          waiting = null;
+          return true;
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          if (waiting === null && !signal.aborted) log.warn('market', `${what} waits`, { reason });
+          waiting = reason;
+          await sleep(waitMs, signal);
+        }
+      }
+      return false;
+    },
+  };
 }

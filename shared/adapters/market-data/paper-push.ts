@@ -9,32 +9,53 @@ export type PaperPush = (steps: readonly PriceStep[]) => Promise<void>;
 export interface PaperPushOptions {
   /** Origin, without a path. */
   url: string;
+  /** Proves that we belong to the same deployment, where the paper exchange is on another machine. */
+  token?: string;
   log: Log;
   timeoutMs?: number;
 }
 
+/** Statuses that say the steps themselves are wrong: offering them again would be refused for ever. */
+const wrongSteps = new Set([400, 413, 422]);
+
 /**
- * Posts steps to the paper exchange and waits until it has worked them. No answer, or a fault of its own, rejects, so that the
- * steps are offered again; steps it refuses as wrong would be refused for ever, so those are logged and let go.
+ * Posts steps to the paper exchange and waits until it has worked them. No answer, or one that says it cannot just now, rejects, so
+ * that the steps are offered again. A symbol whose steps it refuses as wrong is logged and left out; the others go on without it.
  */
-export function createPaperPush({ url, log, timeoutMs = 5000 }: PaperPushOptions): PaperPush {
-  const target = `${url}/_sim/prices`;
-  let refusedBefore = '';
-  return async (steps) => {
-    if (steps.length === 0) return;
+export function createPaperPush({ url, token, log, timeoutMs = 5000 }: PaperPushOptions): PaperPush {
+  const headers = { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const refused = new Set<string>();
+
+  async function post(steps: readonly PriceStep[]): Promise<{ status: number; text: string }> {
     const body = JSON.stringify({ steps: steps.map(({ market, symbol, price, at }) => ({ market, symbol: venueSymbolOf(symbol), price, at })) });
-    const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: AbortSignal.timeout(timeoutMs) }).catch((error: Error) => {
-      const cause = error.cause as { code?: string } | undefined;
-      throw new Error(`the paper exchange at ${url} does not answer (${cause?.code ?? error.message})`);
-    });
-    const text = await answer.text().catch(() => '');
-    if (answer.ok) return;
-    if (answer.status >= 500 || answer.status === 429) throw new Error(`the paper exchange at ${url} answered ${answer.status}`);
-    const refusal = `${answer.status} ${text.slice(0, 300)}`;
-    if (refusal !== refusedBefore) log.error('market', 'the paper exchange refused prices; its orders do not see them', { answer: refusal });
-    refusedBefore = refusal;
+    try {
+      const answer = await fetch(`${url}/_sim/prices`, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeoutMs) });
+      return { status: answer.status, text: (await answer.text()).slice(0, 300) };
+    } catch (error) {
+      const { cause, message } = error as Error & { cause?: { code?: string } };
+      throw new Error(`the paper exchange at ${url} does not answer (${cause?.code ?? message})`, { cause: error });
+    }
+  }
+
+  async function push(steps: readonly PriceStep[]): Promise<void> {
+    const { status, text } = await post(steps);
+    if (status === 200) return;
+    if (!wrongSteps.has(status)) throw new Error(`the paper exchange at ${url} answered ${status}: ${text}`);
+    const symbols = [...new Set(steps.map(keyOf))];
+    if (symbols.length > 1) {
+      for (const symbol of symbols) await push(steps.filter((step) => keyOf(step) === symbol));
+      return;
+    }
+    if (!refused.has(symbols[0]!)) log.error('market', 'the paper exchange refuses prices of a symbol; its orders do not see them', { symbol: symbols[0], answer: `${status} ${text}` });
+    refused.add(symbols[0]!);
+  }
+
+  return async (steps) => {
+    if (steps.length > 0) await push(steps);
   };
 }
+
+const keyOf = ({ market, symbol }: PriceStep): string => `${market} ${symbol}`;
 
 const holdOffMs = 1000;
 
@@ -59,6 +80,6 @@ export function createLaggingPush(push: PaperPush, clock: Clock, log: Log): Pape
         holdUntil = clock.now() + holdOffMs;
       }
     }
-    for (const step of steps) owed.set(`${step.market} ${step.symbol}`, step);
+    for (const step of steps) owed.set(keyOf(step), step);
   };
 }

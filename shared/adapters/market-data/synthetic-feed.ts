@@ -2,7 +2,7 @@ import type { Candle, FeedStatus, PriceStep } from '#shared/ports/market-data.po
 import type { CreateWalk, Walk, WalkPosition } from '#shared/ports/price-source.port';
 import type { Clock, Log } from '#shared/ports/system.port';
 import { foldPrice } from './candle-fold.ts';
-import { offer, sleep, type CandleSink, type FeedPositions, type MarketFeed, type PriceSink } from './market-feed.ts';
+import { createOffering, sleep, type CandleSink, type FeedPositions, type MarketFeed, type PriceSink } from './market-feed.ts';
 import { marketsOf, pairName, readPair, type Pair } from './pair.ts';
 import { anchorOf, tickSizeFor } from './synthetic-anchor.ts';
 
@@ -23,12 +23,6 @@ export interface SyntheticOptions {
   tickMs?: number;
 }
 
-interface MadeUpMarket {
-  pair: Pair;
-  walk: Walk;
-  tickKnown: boolean;
-}
-
 const baseMs = 60_000;
 /** Steps that a new market has behind it, so that its first chart is not empty: twelve hours of seconds. */
 const stepsBehind = 43_200;
@@ -38,72 +32,27 @@ const stepsBehind = 43_200;
  * so a market goes on where it was; while the sink refuses, the walk stands still.
  */
 export function createSyntheticFeed(options: SyntheticOptions): MarketFeed {
-  const { venue, seed, positions, storeCandles, clock, log, fallbackReason = null, tickMs = 1000 } = options;
+  const { venue, seed, positions, clock, log, fallbackReason = null, tickMs = 1000 } = options;
   const source = `synthetic ${seed}`;
   const stopping = new AbortController();
-  const { signal } = stopping;
-  const made = new Map<string, Promise<MadeUpMarket>>();
-  const markets = new Map<string, MadeUpMarket>();
-  let stored: Record<string, WalkPosition> = {};
+  const offering = createOffering('the synthetic market', stopping.signal, log);
+  const markets = createMadeUpMarkets(options, tickMs);
   let running: Promise<void> = Promise.resolve();
   let lastAt: number | null = null;
-  let waiting: string | null = null;
-
-  const onWaiting = (reason: string | null): void => {
-    if (reason !== null && waiting === null) log.warn('market', 'synthetic prices wait', { reason });
-    if (reason === null) log.info('market', 'synthetic prices go on');
-    waiting = reason;
-  };
-
-  async function make(pair: Pair): Promise<MadeUpMarket> {
-    const name = pairName(pair);
-    const known = await options.tickSizeOf(pair);
-    const anchor = anchorOf(name);
-    const from = stored[name];
-    const walk = options.createWalk({ seed, pair: name, anchor, tickSize: known ?? tickSizeFor(anchor), ...(from && { from }) });
-    if (!from) await storeHistory(pair, walk);
-    const market = { pair, walk, tickKnown: known !== null };
-    markets.set(name, market);
-    return market;
-  }
-
-  async function storeHistory(pair: Pair, walk: Walk): Promise<void> {
-    const candles: Candle[] = [];
-    let open: Candle | null = null;
-    const start = clock.now() - stepsBehind * tickMs;
-    for (let step = 0; step < stepsBehind; step += 1) {
-      const next = foldPrice(open, walk.step(), start + step * tickMs, baseMs);
-      if (open && next.at !== open.at) candles.push(open);
-      open = next;
-    }
-    if (open) candles.push(open);
-    for (const { market, symbol } of marketsOf(pair)) await storeCandles(market, symbol, '1m', candles);
-  }
-
-  async function learnTick(market: MadeUpMarket): Promise<void> {
-    const tickSize = market.tickKnown ? null : await options.tickSizeOf(market.pair);
-    if (tickSize === null) return;
-    const pair = pairName(market.pair);
-    market.walk = options.createWalk({ seed, pair, anchor: anchorOf(pair), tickSize, from: market.walk.position() });
-    market.tickKnown = true;
-  }
 
   async function run(sink: PriceSink): Promise<void> {
-    while (!signal.aborted) {
+    while (!stopping.signal.aborted) {
       const due = clock.now() + tickMs;
-      const prices = [...markets.values()].flatMap(({ pair, walk }) => {
-        const price = walk.step();
-        return marketsOf(pair).map(({ market, symbol }) => ({ venue, market, symbol, price }));
-      });
-      const work = async (): Promise<void> => {
+      const prices = markets.step();
+      const taken = await offering.offer(async () => {
+        if (prices.length === 0) return;
         const at = clock.now();
-        if (prices.length > 0) await sink(prices.map((price): PriceStep => ({ ...price, at })));
-        for (const [name, { walk }] of markets) stored[name] = walk.position();
-        await positions.save(source, stored);
-        if (prices.length > 0) lastAt = at;
-      };
-      if (!(await offer(work, signal, onWaiting))) return;
-      await sleep(due - clock.now(), signal);
+        await sink(prices.flatMap(({ pair, price }) => marketsOf(pair).map(({ market, symbol }): PriceStep => ({ venue, market, symbol, price, at }))));
+        await positions.save(source, markets.positions());
+        lastAt = at;
+      });
+      if (!taken) return;
+      await sleep(due - clock.now(), stopping.signal);
     }
   }
 
@@ -112,28 +61,19 @@ export function createSyntheticFeed(options: SyntheticOptions): MarketFeed {
     timeframes: ['1m'],
     realTime: false,
     start: async (sink) => {
-      stored = ((await positions.load(source)) ?? {}) as typeof stored;
+      markets.goOn(((await positions.load(source)) ?? {}) as Record<string, WalkPosition>);
       log.info('market', 'prices are synthetic: a seeded random walk, no real market', { seed });
       running = run(sink).catch(options.onFault);
     },
     status: (): FeedStatus => {
       const why = fallbackReason === null ? '' : ` because ${fallbackReason}`;
-      const state = waiting === null ? '' : `, waits: ${waiting}`;
-      return { kind: 'synthetic', fallback: fallbackReason !== null, detail: `synthetic prices${why}: a random walk from seed ${seed}, no real market${state}`, lastAt };
+      const waiting = offering.waiting();
+      const detail = `synthetic prices${why}: a random walk from seed ${seed}, no real market${waiting === null ? '' : `, waits: ${waiting}`}`;
+      return { kind: 'synthetic', fallback: fallbackReason !== null, detail, lastAt };
     },
     watch: async (_market, symbol) => {
       const pair = readPair(symbol);
-      if (pair === null) return;
-      const name = pairName(pair);
-      const known = made.get(name);
-      if (known) return learnTick(await known);
-      const making = make(pair);
-      made.set(name, making);
-      // A market that could not be made is made by the next request for it.
-      await making.catch((error: unknown) => {
-        made.delete(name);
-        throw error;
-      });
+      if (pair !== null) await markets.open(pair);
     },
     candles: async () => [],
     stop: async () => {
@@ -141,4 +81,73 @@ export function createSyntheticFeed(options: SyntheticOptions): MarketFeed {
       await running;
     },
   };
+}
+
+interface MadeUpMarket {
+  pair: Pair;
+  walk: Walk;
+  tickKnown: boolean;
+}
+
+/** The walks of all pairs somebody wants. */
+function createMadeUpMarkets({ seed, createWalk, tickSizeOf, storeCandles, clock }: SyntheticOptions, tickMs: number) {
+  const opening = new Map<string, Promise<void>>();
+  const markets = new Map<string, MadeUpMarket>();
+  let stored: Record<string, WalkPosition> = {};
+
+  const walkOf = (pair: string, tickSize: string | null, from: WalkPosition | undefined): Walk => {
+    const anchor = anchorOf(pair);
+    return createWalk({ seed, pair, anchor, tickSize: tickSize ?? tickSizeFor(anchor), ...(from && { from }) });
+  };
+
+  async function make(pair: Pair): Promise<void> {
+    const name = pairName(pair);
+    const tickSize = await tickSizeOf(pair);
+    const walk = walkOf(name, tickSize, stored[name]);
+    if (stored[name] === undefined) {
+      const history = historyOf(walk, clock.now() - stepsBehind * tickMs, tickMs);
+      for (const { market, symbol } of marketsOf(pair)) await storeCandles(market, symbol, '1m', history);
+    }
+    markets.set(name, { pair, walk, tickKnown: tickSize !== null });
+  }
+
+  async function learnTick(name: string): Promise<void> {
+    const market = markets.get(name);
+    if (!market || market.tickKnown) return;
+    const tickSize = await tickSizeOf(market.pair);
+    if (tickSize === null) return;
+    market.walk = walkOf(name, tickSize, market.walk.position());
+    market.tickKnown = true;
+  }
+
+  return {
+    goOn: (positions: Record<string, WalkPosition>): void => void (stored = positions),
+    open: async (pair: Pair): Promise<void> => {
+      const name = pairName(pair);
+      const known = opening.get(name);
+      if (known) return known.then(() => learnTick(name));
+      const made = make(pair);
+      opening.set(name, made);
+      // A market that could not be made is made by the next request for it.
+      await made.catch((error: unknown) => {
+        opening.delete(name);
+        throw error;
+      });
+    },
+    step: (): { pair: Pair; price: string }[] => [...markets.values()].map(({ pair, walk }) => ({ pair, price: walk.step() })),
+    /** Where every walk stands, those of other runs that nobody has asked for since included. */
+    positions: (): Record<string, WalkPosition> => (stored = { ...stored, ...Object.fromEntries([...markets].map(([name, { walk }]) => [name, walk.position()])) }),
+  };
+}
+
+/** Candles of a walk's first twelve hours. */
+function historyOf(walk: Walk, start: number, tickMs: number): Candle[] {
+  const candles: Candle[] = [];
+  for (let step = 0; step < stepsBehind; step += 1) {
+    const open = candles.at(-1) ?? null;
+    const next = foldPrice(open, walk.step(), start + step * tickMs, baseMs);
+    if (open?.at === next.at) candles.pop();
+    candles.push(next);
+  }
+  return candles;
 }

@@ -17,7 +17,7 @@ export function timeframeMs(timeframe: string): number | null {
 }
 
 /** The name of a span: `5m` for 300000. */
-export function timeframeOf(spanMs: number): string {
+export function timeframeOfSpan(spanMs: number): string {
   const [name, ms] = units.find(([, unit]) => spanMs >= unit && spanMs % unit === 0) ?? ['s', 1000];
   return `${Math.max(1, Math.round(spanMs / ms))}${name}`;
 }

@@ -10,7 +10,6 @@ import { sleep } from './market-feed.ts';
 export interface TradeStream {
   /** Adds a symbol, the venue's own such as `BTCUSDT`; safe to repeat. */
   add(venueSymbol: string): void;
-  connected(): boolean;
   close(): Promise<void>;
 }
 
@@ -37,7 +36,7 @@ const stableMs = 30_000;
 
 /** Opens the stream and keeps it open until `close`. */
 export function openTradeStream(options: TradeStreamOptions): TradeStream {
-  const { urls, channels, log, silenceMs = 10_000, retryFirstMs = 250 } = options;
+  const { urls, channels, retryFirstMs = 250 } = options;
   const symbols = new Set<string>();
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -49,71 +48,75 @@ export function openTradeStream(options: TradeStreamOptions): TradeStream {
     const params = wanted.flatMap((symbol) => channels.map((channel) => `${symbol.toLowerCase()}@${channel}`));
     socket.send(JSON.stringify({ method: 'SUBSCRIBE', params, id: (requests += 1) }));
   };
-
-  /** One connection, from dialling to its end; resolves with why it ended. */
-  const connection = (url: string): Promise<string> =>
-    new Promise((resolve) => {
-      const one = new WebSocket(url, { handshakeTimeout: connectTimeoutMs, perMessageDeflate: false });
-      const seen = createDuplicateFilter();
-      let reason = 'the connection closed';
-      let alive = true;
-      const pulse = setInterval(() => {
-        if (!alive) {
-          reason = `no sign of life for ${silenceMs} ms`;
-          one.terminate();
-        }
-        alive = false;
-        if (one.readyState === WebSocket.OPEN) one.ping();
-      }, silenceMs / 2);
-      const abort = (): void => one.terminate();
-      signal.addEventListener('abort', abort);
-      one.on('open', () => {
-        alive = true;
-        socket = one;
+  async function run(): Promise<void> {
+    let waitMs = retryFirstMs;
+    let address = 0;
+    while (!signal.aborted) {
+      const from = performance.now();
+      let opened = false;
+      const onOpen = (): void => {
+        opened = true;
         subscribe([...symbols]);
         options.onUp();
-      });
-      one.on('pong', () => (alive = true));
-      one.on('error', (error) => (reason = error.message));
-      one.on('message', (data) => {
-        alive = true;
-        const trade = readTrade(String(data), log);
-        if (trade !== null && seen.isNew(trade)) options.onTrade(trade);
-      });
-      one.on('close', () => {
-        clearInterval(pulse);
-        signal.removeEventListener('abort', abort);
-        socket = null;
-        resolve(reason);
-      });
-    });
-
-  const running = (async () => {
-    let waitMs = retryFirstMs;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const from = performance.now();
-      const reason = await connection(urls[attempt % urls.length]!);
+      };
+      socket = new WebSocket(urls[address % urls.length]!, { handshakeTimeout: connectTimeoutMs, perMessageDeflate: false });
+      const reason = await listen(socket, options, onOpen, signal);
       if (signal.aborted) return;
       options.onDown(reason);
-      // A good connection is dialled again where it was; a refused one elsewhere.
-      if (performance.now() - from > stableMs) [waitMs, attempt] = [retryFirstMs, attempt - 1];
+      if (!opened) address += 1;
+      if (performance.now() - from > stableMs) waitMs = retryFirstMs;
       await sleep(waitMs, signal);
       waitMs = Math.min(waitMs * 2, retryMaxMs);
     }
-  })();
+  }
 
+  const running = run();
   return {
     add: (symbol) => {
       if (symbols.has(symbol)) return;
       symbols.add(symbol);
       subscribe([symbol]);
     },
-    connected: () => socket?.readyState === WebSocket.OPEN,
     close: async () => {
       stopping.abort();
       await running;
     },
   };
+}
+
+/** Listens to one connection from dialling to its end; resolves with why it ended. */
+function listen(socket: WebSocket, { onTrade, log, silenceMs = 10_000 }: TradeStreamOptions, onOpen: () => void, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    const seen = createDuplicateFilter();
+    let reason = 'the connection closed';
+    let alive = true;
+    const pulse = setInterval(() => {
+      if (!alive) {
+        reason = `no sign of life for ${silenceMs} ms`;
+        socket.terminate();
+      }
+      alive = false;
+      if (socket.readyState === WebSocket.OPEN) socket.ping();
+    }, silenceMs / 2);
+    const abort = (): void => socket.terminate();
+    signal.addEventListener('abort', abort);
+    socket.on('open', () => {
+      alive = true;
+      onOpen();
+    });
+    socket.on('pong', () => (alive = true));
+    socket.on('error', (error) => (reason = error.message));
+    socket.on('message', (data: Buffer) => {
+      alive = true;
+      const trade = readTrade(data.toString(), log);
+      if (trade !== null && seen.isNew(trade)) onTrade(trade);
+    });
+    socket.on('close', () => {
+      clearInterval(pulse);
+      signal.removeEventListener('abort', abort);
+      resolve(reason);
+    });
+  });
 }
 
 interface Trade {
@@ -141,12 +144,16 @@ function readTrade(frame: string, log: Log): Trade | null {
   return null;
 }
 
-/** Passes every trade once (R-388). Lives as long as a connection: a test network that was reset counts from one again. */
+/**
+ * Passes every trade once (R-388): aggregated trades tell single ones again, later, so where single ones come they alone count.
+ * Lives as long as a connection: a test network that was reset counts from one again.
+ */
 function createDuplicateFilter() {
   const last = new Map<string, number>();
   return {
     isNew: ({ symbol, kind, id }: Trade): boolean => {
       const key = `${kind} ${symbol}`;
+      if (kind === 'aggTrade' && last.has(`trade ${symbol}`)) return false;
       if (Number.isNaN(id)) return true;
       if (id <= (last.get(key) ?? -Infinity)) return false;
       last.set(key, id);

@@ -77,7 +77,7 @@ export async function saveChanges(client: pg.PoolClient, work: Work, changes: Ch
     work.key,
     work.aggregate,
     work.aggregateId,
-    json(changes.pool === null ? [] : [{ user_id: changes.pool.pool.userId, version: changes.pool.version, state: changes.pool.pool }]),
+    json(changes.pool === null ? [] : [poolRow(changes.pool)]),
     json(groups.map(groupRow)),
     json(changes.journal.map(({ aggregateId, ...row }) => ({ ...row, aggregate_id: aggregateId }))),
     json(groups.flatMap(orderRows)),
@@ -92,6 +92,9 @@ export async function saveChanges(client: pg.PoolClient, work: Work, changes: Ch
   if (row === undefined || (work.key !== null && row.claimed === 0)) return null;
   return { inbox: row.inbox, outbox: row.outbox };
 }
+
+/** Open groups stand in rows of their own. */
+const poolRow = ({ pool: { open: _, ...state }, version }: NonNullable<Changes['pool']>): Record<string, unknown> => ({ user_id: state.userId, version, state });
 
 const json = (rows: unknown[]): string => JSON.stringify(rows);
 

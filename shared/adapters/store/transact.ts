@@ -9,15 +9,35 @@ export class UnknownAggregate extends Error {
   override readonly name = 'UnknownAggregate';
 }
 
+interface OpenRow {
+  groupId: string;
+  userId: string;
+  accountId: string;
+  symbol: string;
+  timeframe: string;
+  side: Pool['open'][number]['side'];
+}
+
+/**
+ * A pool under its lock. Which groups are open is read from their own rows: the list would otherwise be written with every signal,
+ * and groups only open under this lock. The second query starts after the lock is held, so it sees what the last holder committed.
+ */
 async function lockPool(client: pg.PoolClient, userId: string): Promise<Locked> {
-  const select = { name: 'lock-pool', text: 'select version, state from pools where user_id = $1 for update', values: [userId] };
-  const { rows } = await client.query<{ version: number; state: Pool }>(select);
-  if (rows[0] !== undefined) return { kind: 'pool', pool: rows[0].state, version: rows[0].version };
-  await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
-  const again = await client.query<{ version: number; state: Pool }>(select);
-  const row = again.rows[0];
+  const lock = (): Promise<pg.QueryResult<{ version: number; state: Omit<Pool, 'open'> }>> =>
+    client.query({ name: 'lock-pool', text: 'select version, state from pools where user_id = $1 for update', values: [userId] });
+  const open = (): Promise<pg.QueryResult<OpenRow>> =>
+    client.query({
+      name: 'open-groups',
+      text: `select id as "groupId", user_id as "userId", account_id as "accountId", symbol, timeframe, side from position_groups where user_id = $1 and status <> 'closed' order by id`,
+      values: [userId],
+    });
+  let row = (await lock()).rows[0];
+  if (row === undefined) {
+    await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
+    row = (await lock()).rows[0];
+  }
   if (row === undefined) throw new UnknownAggregate(`no pool for user ${userId}`);
-  return { kind: 'pool', pool: row.state, version: row.version };
+  return { kind: 'pool', pool: { ...row.state, open: (await open()).rows }, version: row.version };
 }
 
 async function lockGroup(client: pg.PoolClient, groupId: string): Promise<Locked> {
@@ -32,8 +52,8 @@ export async function transact(pool: pg.Pool, work: Work, decide: (locked: Locke
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const begun = client.query('begin');
-    const [, locked] = await Promise.all([begun, work.aggregate === 'pool' ? lockPool(client, work.aggregateId) : lockGroup(client, work.aggregateId)]);
+    await client.query('begin');
+    const locked = await (work.aggregate === 'pool' ? lockPool(client, work.aggregateId) : lockGroup(client, work.aggregateId));
     const changes = decide(locked);
     const saved = changes === null ? null : await saveChanges(client, work, changes);
     await client.query(saved === null ? 'rollback' : 'commit');

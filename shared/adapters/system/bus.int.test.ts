@@ -52,16 +52,16 @@ describe('bus', () => {
     const got: string[] = [];
     await bus.subscribe('wake', ({ groupId }) => got.push(groupId));
     // A proxy that resets sessions does just this; no public way leads into the session, so the client's own is borrowed.
-    const { prototype } = pg.Client;
+    const prototype = pg.Client.prototype as unknown as { query: (this: unknown, ...args: unknown[]) => unknown };
     const original = prototype.query;
     let reset = false;
-    prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    prototype.query = function (...args) {
       if (!reset && args[0] === 'SELECT pg_listening_channels() AS name') {
         reset = true;
         void original.call(this, 'UNLISTEN *');
       }
-      return original.apply(this, args as never);
-    } as typeof original;
+      return original.apply(this, args);
+    };
     try {
       await waitFor('the reset', () => reset);
       await heardAgain(bus, got);

@@ -58,6 +58,8 @@ export async function runProcess(name: string, start: (life: Life) => Promise<Ru
     void end(1, reason);
   };
 
+  // When the supervisor is killed its pipes break before we hear of it; a log line lost is no reason not to close in good order.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal));
   process.on('disconnect', () => void end(0, 'the supervisor is gone'));
   process.on('unhandledRejection', (error) => fail('unhandled rejection', error));

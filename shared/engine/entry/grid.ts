@@ -2,7 +2,7 @@ import type { Instrument } from '../instrument/instrument.ts';
 import { makeTradable } from '../instrument/make-tradable.ts';
 import { floorTo } from '../num/rounding.ts';
 import { dec, price, qty, zeroQty, type Dec, type Decimalish, type Money, type Price, type Ratio } from '../num/units.ts';
-import type { Side } from '../order/order.ts';
+import type { OrderType, Side } from '../order/order.ts';
 import { nothingTraded } from '../position/exposure.ts';
 import type { Leg } from '../position/position-group.ts';
 import type { GridEntryPlan, GridLevel } from './entry-plan.ts';
@@ -16,12 +16,15 @@ export function rungPrice(side: Side, entryPrice: Decimalish, gapPercent: Ratio)
   return dec(entryPrice).times(side === 'long' ? gap.plus(1) : dec(1).minus(gap));
 }
 
+/** With a market entry the first leg goes at market, alone (A-02). */
+export const entryTypeOf = (plan: GridEntryPlan, legIndex: number): OrderType => (plan.orderType === 'market' && legIndex === 0 ? 'market' : 'limit');
+
 /** A leg fitted to the instrument: price on the tick, quantity = capital x weight / leg price on the step, or blocked with the reason (A-32). */
-export function fitLeg(side: Side, leg: Leg, entryPrice: Price, capital: Money, instrument: Instrument): Leg {
+export function fitLeg(side: Side, type: OrderType, leg: Leg, entryPrice: Price, capital: Money, instrument: Instrument): Leg {
   const limit = floorTo(rungPrice(side, entryPrice, leg.gapPercent), instrument.tickSize);
   if (!limit.greaterThan(0)) return { ...leg, blocked: `price_rounds_to_zero: the rung is below one tick of ${instrument.tickSize}` };
   const quote = dec(capital).times(leg.weightPercent).dividedBy(100);
-  const fitted = makeTradable({ type: 'limit', price: limit, quantity: quote.dividedBy(dec(limit).times(instrument.contractSize)), reduceOnly: false }, instrument);
+  const fitted = makeTradable({ type, price: limit, quantity: quote.dividedBy(dec(limit).times(instrument.contractSize)), reduceOnly: false }, instrument);
   if (!fitted.ok) return { ...leg, priceLimit: price(limit), quantity: zeroQty, blocked: `${fitted.code}: ${fitted.detail}` };
   return { ...leg, priceLimit: fitted.price, quantity: fitted.quantity, blocked: null };
 }

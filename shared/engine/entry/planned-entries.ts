@@ -5,7 +5,7 @@ import { isPositive } from '../num/units.ts';
 import { slotOf, slotOfOrder, type Leg, type PositionGroup, type Pyramid } from '../position/position-group.ts';
 import type { WishedOrder } from '../exit/wished-order.ts';
 import { priceEntry } from '../position/exposure.ts';
-import { fitLeg } from './grid.ts';
+import { entryTypeOf, fitLeg } from './grid.ts';
 
 /** The newest order of a leg's entry, or undefined before the first. */
 export const entryOrderOf = (group: PositionGroup, pyramid: number, leg: number): Order | undefined => group.orders.findLast((order) => slotOfOrder(order) === slotOf('entry', pyramid, leg));
@@ -17,7 +17,15 @@ const wantsOrder = (latest: Order | undefined): boolean => latest === undefined 
 export function entryEnded(group: PositionGroup, pyramid: Pyramid, leg: Leg): boolean {
   if (leg.blocked !== null) return true;
   const latest = entryOrderOf(group, pyramid.index, leg.index);
-  return latest !== undefined && isSettled(latest) && !wantsOrder(latest);
+  if (latest === undefined) return firstLegFailed(group, pyramid, leg);
+  return isSettled(latest) && !wantsOrder(latest);
+}
+
+/** Does this leg wait for the fill of a market entry that has ended without one? */
+function firstLegFailed(group: PositionGroup, pyramid: Pyramid, leg: Leg): boolean {
+  const first = pyramid.legs[0];
+  if (group.entryPlan.orderType !== 'market' || leg.index === 0 || first === undefined) return false;
+  return entryEnded(group, pyramid, first) && !firstLegFilled(group, pyramid);
 }
 
 /** With a market entry the first leg goes alone; the others wait for its real fill. */
@@ -36,15 +44,15 @@ export function plannedEntries(group: PositionGroup): WishedOrder[] {
       const inFlight = latest !== undefined && !isSettled(latest);
       if (!inFlight && !wantsOrder(latest)) return [];
       if (market && leg.index > 0 && !firstLegFilled(group, pyramid)) return [];
-      const atMarket = market && leg.index === 0;
+      const type = entryTypeOf(group.entryPlan, leg.index);
       return [
         {
           role: 'entry',
           pyramid: pyramid.index,
           leg: leg.index,
           side: group.side === 'long' ? 'buy' : 'sell',
-          type: atMarket ? 'market' : 'limit',
-          price: atMarket ? null : leg.priceLimit,
+          type,
+          price: type === 'market' ? null : leg.priceLimit,
           quantity: inFlight ? quantityRemaining(latest) : leg.quantity,
           reduceOnly: false,
         },
@@ -59,5 +67,5 @@ export function fitToRealEntry(group: PositionGroup, pyramid: Pyramid, instrumen
   const waiting = pyramid.legs.some((leg) => leg.index > 0 && leg.priceLimit === null && leg.blocked === null);
   if (group.entryPlan.orderType !== 'market' || first === undefined || !waiting || !firstLegFilled(group, pyramid)) return pyramid;
   const entry = priceEntry(first) ?? pyramid.entryPrice;
-  return { ...pyramid, entryPrice: entry, legs: pyramid.legs.map((leg) => (leg.index === 0 ? leg : fitLeg(group.side, leg, entry, pyramid.capital, instrument))) };
+  return { ...pyramid, entryPrice: entry, legs: pyramid.legs.map((leg) => (leg.index === 0 ? leg : fitLeg(group.side, 'limit', leg, entry, pyramid.capital, instrument))) };
 }

@@ -1,10 +1,9 @@
 import { unreachable } from '../assert.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import { floorTo } from '../num/rounding.ts';
-import { compare, dec, isZero, price, sum, type Price, type Ratio } from '../num/units.ts';
+import { compare, isZero, price, sum, type Price, type Ratio } from '../num/units.ts';
 import { averagePrice, costHeld, groupCost } from '../position/exposure.ts';
 import type { PositionGroup } from '../position/position-group.ts';
-import type { WakeCondition } from '../position/wake-conditions.ts';
 import { takeProfitPrice } from './take-profit-price.ts';
 
 /** The percent the whole position must gain, or null where the plan has no common target. */
@@ -42,12 +41,4 @@ export function aggregateReached(group: PositionGroup, instrument: Pick<Instrume
   const trigger = aggregateTrigger(group, instrument);
   if (trigger === null) return false;
   return group.side === 'long' ? compare(last, trigger) >= 0 : compare(last, trigger) <= 0;
-}
-
-/** Prices at which a group wants to be asked again. */
-export function wakeConditions(group: PositionGroup, instrument: Pick<Instrument, 'tickSize'> | null): WakeCondition[] {
-  if (group.windDown !== null || group.status === 'closed' || instrument === null) return [];
-  const trigger = aggregateTrigger(group, instrument);
-  if (trigger === null || !dec(trigger).greaterThan(0)) return [];
-  return [{ symbol: group.symbol, direction: group.side === 'long' ? 'at-or-above' : 'at-or-below', price: trigger }];
 }

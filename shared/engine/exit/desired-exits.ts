@@ -1,19 +1,23 @@
 import { unreachable } from '../assert.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import { makeTradable } from '../instrument/make-tradable.ts';
-import { isSettled } from '../order/apply-fill.ts';
-import { isPositive, sum, type Price } from '../num/units.ts';
-import { averagePrice, groupQuantity } from '../position/exposure.ts';
-import { slotOf, type PositionGroup } from '../position/position-group.ts';
+import { floorTo } from '../num/rounding.ts';
+import { compare, isPositive, isZero, sum, type Decimalish, type Price, type Qty } from '../num/units.ts';
+import { isSettled, quantityRemaining } from '../order/apply-fill.ts';
+import { averagePrice, groupQuantity, legKey, quantityHeld } from '../position/exposure.ts';
+import { legsOf, slotOf, workingIn, type PositionGroup } from '../position/position-group.ts';
+import { isDust } from '../position/wind-down.ts';
 import { perLegExits } from './per-leg.ts';
-import type { WishedOrder, Wishes } from './wished-order.ts';
+import type { Wishes } from './wished-order.ts';
+
+const none: Wishes = { orders: [], held: {} };
 
 /** Which exit orders should be working now? The one place where plans, reductions and the end of a group meet. */
 export function desiredExits(group: PositionGroup, instrument: Instrument, last: Price | null): Wishes {
   if (group.windDown !== null) return windDownExits(group, instrument, last);
   const wishes = planExits(group, instrument);
-  const reduction = reductionExit(group);
-  return reduction === null ? wishes : { ...wishes, orders: [...wishes.orders, reduction] };
+  const reduction = reductionExit(group, instrument, last);
+  return { orders: [...wishes.orders, ...reduction.orders], held: { ...wishes.held, ...reduction.held } };
 }
 
 function planExits(group: PositionGroup, instrument: Instrument): Wishes {
@@ -24,39 +28,48 @@ function planExits(group: PositionGroup, instrument: Instrument): Wishes {
       return perLegExits(group, instrument);
     case 'aggregate':
     case 'pyramid_aggregate':
-      return { orders: [], held: {} }; // no order rests, the trigger moves with the average (A-13)
+      return none; // no order rests, the trigger moves with the average (A-13)
     default:
       return unreachable(plan);
   }
 }
 
-const closing = (group: PositionGroup, role: 'close' | 'reduce', quantity: WishedOrder['quantity']): WishedOrder => ({
-  role,
-  pyramid: null,
-  leg: null,
-  side: group.side === 'long' ? 'sell' : 'buy',
-  type: 'market',
-  price: null,
-  quantity,
-  reduceOnly: group.market === 'usdm',
-});
+/**
+ * One market order that sells `quantity`, in pieces where it is more than the venue takes at once; or why it must wait. One that is in
+ * flight is left to run: it cannot be changed, and what it leaves is the next one's.
+ */
+function marketExit(group: PositionGroup, role: 'close' | 'reduce', quantity: Decimalish, instrument: Instrument, last: Price | null): Wishes {
+  const slot = slotOf(role, null, null);
+  const reduceOnly = group.market === 'usdm';
+  const sells = (part: Qty): Wishes => ({
+    orders: [{ role, pyramid: null, leg: null, side: group.side === 'long' ? 'sell' : 'buy', type: 'market', price: null, quantity: part, reduceOnly }],
+    held: {},
+  });
+  const working = workingIn(group, slot);
+  if (working !== undefined) return sells(quantityRemaining(working));
+  const most = instrument.quantityMaxMarket ?? instrument.quantityMax;
+  const piece = most === null || compare(quantity, most) <= 0 ? quantity : floorTo(most, instrument.stepSize);
+  const fitted = makeTradable({ type: 'market', price: last ?? averagePrice(group) ?? group.priceBaseEntry, quantity: piece, reduceOnly }, instrument);
+  return fitted.ok ? sells(fitted.quantity) : { orders: [], held: { [slot]: `${fitted.code}: ${fitted.detail}` } };
+}
 
 /** Everything else is cancelled and its fills are read first; only then is what is left sold at market (A-11, E-12). */
 function windDownExits(group: PositionGroup, instrument: Instrument, last: Price | null): Wishes {
   const quantity = groupQuantity(group);
   const othersInFlight = group.orders.some((order) => order.role !== 'close' && !isSettled(order));
-  if (othersInFlight || !isPositive(quantity)) return { orders: [], held: {} };
-  const fitted = makeTradable({ type: 'market', price: last ?? averagePrice(group) ?? group.priceBaseEntry, quantity, reduceOnly: group.market === 'usdm' }, instrument);
-  if (fitted.ok) return { orders: [closing(group, 'close', fitted.quantity)], held: {} };
-  if (fitted.code === 'above_maximum_quantity' && instrument.quantityMaxMarket !== null) return { orders: [closing(group, 'close', instrument.quantityMaxMarket)], held: {} };
-  return { orders: [], held: { [slotOf('close', null, null)]: `${fitted.code}: ${fitted.detail}` } };
+  if (othersInFlight || !isPositive(quantity)) return none;
+  const wishes = marketExit(group, 'close', quantity, instrument, last);
+  return wishes.orders.length === 0 && isDust(group, instrument) ? none : wishes;
 }
 
-/** A reduction goes out once the take-profits have let go of what it claims (invariant 2). */
-function reductionExit(group: PositionGroup): WishedOrder | null {
+/** A reduction goes out once no take-profit can sell what it claims any more (invariant 2). */
+function reductionExit(group: PositionGroup, instrument: Instrument, last: Price | null): Wishes {
   const claimed = sum(Object.values(group.claims));
-  if (!claimed.greaterThan(0)) return null;
-  const reserved = sum(group.orders.filter((order) => order.role === 'take-profit' && !isSettled(order)).map((order) => sum([order.quantity]).minus(order.quantityFilled)));
-  if (reserved.plus(claimed).greaterThan(groupQuantity(group))) return null;
-  return closing(group, 'reduce', claimed.toFixed() as WishedOrder['quantity']);
+  if (claimed.isZero()) return none;
+  const contested = legsOf(group).some(({ pyramid, leg }) => {
+    const claim = group.claims[legKey(pyramid.index, leg.index)] ?? '0';
+    const resting = workingIn(group, slotOf('take-profit', pyramid.index, leg.index));
+    return !isZero(claim) && resting !== undefined && sum([quantityRemaining(resting), claim]).greaterThan(quantityHeld(leg));
+  });
+  return contested && workingIn(group, slotOf('reduce', null, null)) === undefined ? none : marketExit(group, 'reduce', claimed, instrument, last);
 }

@@ -1,10 +1,11 @@
 import { clientOrderId } from '../ids.ts';
 import type { CancelOrder, SubmitOrder } from '../messages/commands.ts';
-import { compare, qty } from '../num/units.ts';
+import { compare, dec, qty, sum } from '../num/units.ts';
 import { isSettled, quantityRemaining } from '../order/apply-fill.ts';
 import type { Order } from '../order/order.ts';
 import { transition } from '../order/transition.ts';
-import { slotOf, slotOfOrder, type PositionGroup } from '../position/position-group.ts';
+import { groupQuantity } from '../position/exposure.ts';
+import { slotOf, slotOfOrder, workingIn, type PositionGroup } from '../position/position-group.ts';
 import type { Time } from '../time.ts';
 import type { WishedOrder } from './wished-order.ts';
 
@@ -30,7 +31,8 @@ const sameAsWished = (order: Order, wish: WishedOrder): boolean =>
 /**
  * Turns wish against reality into submit and cancel: the only place that does. A slot has at most one order in flight; an order that
  * should be different is cancelled, and its successor goes out as the next generation once the venue has confirmed the end of the
- * first, so working exits never exceed what is held (invariant 2).
+ * first. An older one beside it was thought absent and has turned up: it goes. No exit is sent beyond what is held and not in flight
+ * (invariant 2).
  */
 export function diffWorkingOrders(group: PositionGroup, wishes: readonly WishedOrder[], facts: DiffFacts): WorkingOrdersDiff {
   const wished = new Map(wishes.map((wish) => [slotOf(wish.role, wish.pyramid, wish.leg), wish]));
@@ -42,19 +44,22 @@ export function diffWorkingOrders(group: PositionGroup, wishes: readonly WishedO
     generations.set(slot, Math.max(generations.get(slot) ?? -1, order.generation));
     if (isSettled(order)) return order;
     busy.add(slot);
-    const wish = wished.get(slot);
+    const wish = workingIn(group, slot) === order ? wished.get(slot) : undefined;
     if ((wish !== undefined && sameAsWished(order, wish)) || !cancellable.has(order.status)) return order;
     commands.push({ type: 'cancel-order', clientOrderId: order.clientOrderId });
     return { ...order, status: transition(order.status, 'cancel') };
   });
   let notBefore: Time | null = null;
+  let room = dec(groupQuantity(group)).minus(sum(group.orders.map((order) => (order.role === 'entry' ? '0' : quantityRemaining(order)))));
   for (const [slot, wish] of wished) {
     if (busy.has(slot)) continue;
+    if (wish.role !== 'entry' && room.lessThan(wish.quantity)) continue;
     const retry = group.retries[slot];
     if (retry !== undefined && retry.notBefore > facts.now) {
       notBefore = Math.min(notBefore ?? retry.notBefore, retry.notBefore);
       continue;
     }
+    if (wish.role !== 'entry') room = room.minus(wish.quantity);
     const order = newOrder(group, wish, (generations.get(slot) ?? -1) + 1, facts);
     orders.push(order);
     commands.push({ type: 'submit-order', clientOrderId: order.clientOrderId, protective: wish.role !== 'entry' });

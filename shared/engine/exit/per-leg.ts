@@ -1,8 +1,8 @@
 import type { Instrument } from '../instrument/instrument.ts';
-import { makeTradable } from '../instrument/make-tradable.ts';
 import { isPositive } from '../num/units.ts';
 import { priceEntry, quantityUnclaimed } from '../position/exposure.ts';
 import { legsOf, slotOf, type PositionGroup } from '../position/position-group.ts';
+import { fitExit } from './fit-exit.ts';
 import { takeProfitPrice } from './take-profit-price.ts';
 import type { Wishes } from './wished-order.ts';
 
@@ -16,9 +16,10 @@ export function perLegExits(group: PositionGroup, instrument: Instrument): Wishe
     const entry = priceEntry(leg);
     const quantity = quantityUnclaimed(group, pyramid.index, leg);
     if (entry === null || !isPositive(quantity)) continue;
-    const fitted = makeTradable({ type: 'limit', price: takeProfitPrice(group.side, entry, leg.tpPercent), quantity, reduceOnly: group.market === 'usdm' }, instrument);
+    const slot = slotOf('take-profit', pyramid.index, leg.index);
+    const fitted = fitExit(group, slot, { type: 'limit', price: takeProfitPrice(group.side, entry, leg.tpPercent), quantity, reduceOnly: group.market === 'usdm' }, instrument);
     if (!fitted.ok) {
-      wishes.held[slotOf('take-profit', pyramid.index, leg.index)] = `${fitted.code}: ${fitted.detail}`;
+      wishes.held[slot] = `${fitted.code}: ${fitted.detail}`;
       continue;
     }
     wishes.orders.push({

@@ -25,7 +25,7 @@ const blocked = (code: BlockedCode, detail: string): Tradable => ({ ok: false, c
  */
 export function makeTradable(wish: WishedTrade, instrument: Instrument): Tradable {
   const roundedPrice = floorTo(wish.price, instrument.tickSize);
-  if (roundedPrice.isZero()) return blocked('price_rounds_to_zero', `${price(wish.price)} is below one tick of ${instrument.tickSize}`);
+  if (!roundedPrice.greaterThan(0)) return blocked('price_rounds_to_zero', `${price(wish.price)} is below one tick of ${instrument.tickSize}`);
   const rounded = floorTo(wish.quantity, instrument.stepSize);
   const most = wish.type === 'market' ? (instrument.quantityMaxMarket ?? instrument.quantityMax) : instrument.quantityMax;
   if (rounded.isZero() || rounded.lessThan(instrument.quantityMin)) {

@@ -2,13 +2,14 @@ import type { RefusalCode } from '../refusal.ts';
 import type { Time } from '../time.ts';
 import type { GroupEvent, PoolEvent } from './events.ts';
 
-/** Sends a ready order, or cancels one. Carried out after the commit, outside any lock. */
+/** Sends a ready order. Carried out after the commit, outside any lock. */
 export interface SubmitOrder {
   type: 'submit-order';
   clientOrderId: string;
   /** Closes, take-profits and stops go before entries. */
   protective: boolean;
 }
+/** Cancels an order. Carried out after the commit, outside any lock. */
 export interface CancelOrder {
   type: 'cancel-order';
   clientOrderId: string;
@@ -40,5 +41,25 @@ export interface Tell {
   message: string;
 }
 
-export type GroupCommand = SubmitOrder | CancelOrder | SettleSignal | WakeAt | Tell | { type: 'tell-pool'; event: PoolEvent; key: string };
-export type PoolCommand = SettleSignal | WakeAt | Tell | { type: 'open-group'; groupId: string; event: Extract<GroupEvent, { type: 'open' }> } | { type: 'tell-group'; groupId: string; event: GroupEvent; key: string };
+/** Becomes an event of the user's pool. */
+export interface TellPool {
+  type: 'tell-pool';
+  event: PoolEvent;
+  key: string;
+}
+/** Opens a group, in the transaction of the pool that admitted it. */
+export interface OpenGroup {
+  type: 'open-group';
+  groupId: string;
+  event: Extract<GroupEvent, { type: 'open' }>;
+}
+/** Becomes an event of one group. */
+export interface TellGroup {
+  type: 'tell-group';
+  groupId: string;
+  event: GroupEvent;
+  key: string;
+}
+
+export type GroupCommand = SubmitOrder | CancelOrder | SettleSignal | WakeAt | Tell | TellPool;
+export type PoolCommand = SettleSignal | WakeAt | Tell | OpenGroup | TellGroup;

@@ -15,16 +15,23 @@ export interface PyramidStart {
 
 /** What can happen to a position group. */
 export type GroupEvent =
+  /** A signal was admitted: the group begins with its first ladder. */
   | { type: 'open'; groupId: string; signal: Signal; start: PyramidStart; entryPlan: EntryPlan; exitPlan: ExitPlan }
+  /** A further signal for the same group: one more ladder, up to the plan's limit. */
   | { type: 'add-pyramid'; signal: Signal; start: PyramidStart }
+  /** An exit signal, a person, or the other side asks for the end: entries are cancelled, what is held is sold at market. */
   | { type: 'close-requested'; reason: CloseReason; signalId: string | null }
+  /** A share of every leg is to be sold at market. */
   | { type: 'reduce-requested'; signalId: string | null; fraction: Ratio }
   /** A venue's cumulative view of one order, and trades of it; either may be empty. */
   | { type: 'order-report'; clientOrderId: string; report: OrderReport | null; fills: Fill[] }
+  /** The venue answered that it did not do it. */
   | { type: 'order-refused'; clientOrderId: string; refused: string; code: string; message: string }
+  /** Neither accepted nor refused: no usable answer came. */
   | { type: 'order-unknown'; clientOrderId: string; message: string }
-  /** Evidence that it never reached the venue, or that it was withdrawn before it was sent. */
+  /** Evidence that it never reached the venue. */
   | { type: 'order-absent'; clientOrderId: string; evidence: string }
+  /** Cancelled before it was ever sent. */
   | { type: 'order-withdrawn'; clientOrderId: string }
   /** A wake condition was met. */
   | { type: 'price'; price: Price }
@@ -33,12 +40,17 @@ export type GroupEvent =
 
 /** What can happen to a user's pool. */
 export type PoolEvent =
+  /** An alert was understood and stored. */
   | { type: 'signal'; signal: Signal }
+  /** A slot is free. */
   | { type: 'group-closed'; groupId: string }
   /** A group could not take this entry any more; it is decided anew. */
   | { type: 'entry-bounced'; signal: Signal; groupId: string; reason: QueueReason }
+  /** A person asks to let an entry go now, if a slot is free. */
   | { type: 'queue-promote'; queueId: string }
+  /** A person lets an entry go although no slot is free. */
   | { type: 'queue-force'; queueId: string }
+  /** A person takes an entry out of the queue. */
   | { type: 'queue-remove'; queueId: string }
   /** Look again: instrument rules or prices came. */
   | { type: 'timer' };

@@ -10,5 +10,11 @@ export function floorTo(value: Decimalish, step: Decimalish): Dec {
   return dec(value).dividedToIntegerBy(grid).times(grid);
 }
 
+/** The smallest multiple of `step` that is not below a positive `value`. Only for prices to wait for; what is sent to a venue rounds down. */
+export function ceilTo(value: Decimalish, step: Decimalish): Dec {
+  const floor = floorTo(value, step);
+  return floor.lessThan(value) ? floor.plus(step) : floor;
+}
+
 /** Is `value` a whole multiple of `step`? */
 export const isMultipleOf = (value: Decimalish, step: Decimalish): boolean => dec(value).modulo(dec(step)).isZero();

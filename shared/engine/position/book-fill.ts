@@ -1,9 +1,13 @@
 import { assert } from '../assert.ts';
-import { dec, min, money, qty, type Dec, type Money } from '../num/units.ts';
+import { floorTo } from '../num/rounding.ts';
+import { dec, max, min, money, qty, type Dec, type Decimalish, type Money } from '../num/units.ts';
 import { applyFill } from '../order/apply-fill.ts';
 import type { Fill, Order } from '../order/order.ts';
 import { legKey, quantityHeld } from './exposure.ts';
-import type { Leg, PositionGroup, Traded } from './position-group.ts';
+import { legsOf, type Leg, type PositionGroup, type Traded } from './position-group.ts';
+
+/** Parts of a fee end here, so that sums of them need no more digits than decimals hold. */
+const finestFee = '0.000000000000000001';
 
 const add = (traded: Traded, quantity: Dec, notional: Dec, fees: Dec): Traded => ({
   quantity: qty(dec(traded.quantity).plus(quantity)),
@@ -49,24 +53,42 @@ function bookEntry(group: PositionGroup, order: Order, fill: Fill, fee: { quote:
   return first ? { ...booked, priceBaseEntry: fill.price } : booked;
 }
 
-/** An exit of one leg sells that leg; a reduction what it claimed; a close goes through the legs in order. */
+/**
+ * An exit of one leg sells that leg, a reduction what it claimed, a close goes through the legs in order. Where two exits met at the
+ * venue, what an exit cannot find in its own legs comes from the others.
+ */
 function bookExit(group: PositionGroup, order: Order, fill: Fill, fee: Dec): PositionGroup {
+  const role = order.role === 'entry' ? 'close' : order.role;
+  const claims = { ...group.claims };
   let left = dec(fill.quantity);
   let feeLeft = fee;
-  const claims = { ...group.claims };
-  const role = order.role === 'entry' ? 'close' : order.role;
-  const booked = mapLegs(group, (pyramid, leg) => {
-    if (order.leg !== null && (pyramid !== order.pyramid || leg.index !== order.leg)) return leg;
-    const key = legKey(pyramid, leg.index);
-    const part = min(left, role === 'reduce' ? (claims[key] ?? '0') : quantityHeld(leg));
-    if (!part.greaterThan(0)) return leg;
-    left = left.minus(part);
-    if (role === 'reduce') claims[key] = qty(dec(claims[key] ?? '0').minus(part));
-    // The last part takes what is left of the fee, so that parts always add up to the whole.
-    const partFee: Money = money(left.isZero() ? feeLeft : fee.times(part).dividedBy(fill.quantity));
-    feeLeft = feeLeft.minus(partFee);
-    return { ...leg, exited: add(leg.exited, part, part.times(fill.price), dec(partFee)), exitedBy: role };
-  });
+  const sell = (from: PositionGroup, most: (key: string, leg: Leg) => Decimalish): PositionGroup =>
+    mapLegs(from, (pyramid, leg) => {
+      const key = legKey(pyramid, leg.index);
+      const part = min(left, min(most(key, leg), quantityHeld(leg)));
+      if (!part.greaterThan(0)) return leg;
+      left = left.minus(part);
+      if (role === 'reduce') claims[key] = qty(max('0', dec(claims[key] ?? '0').minus(part)));
+      // The last part takes what is left of the fee, so that parts always add up to the whole, exactly (invariant 6).
+      const partFee: Money = money(left.isZero() ? feeLeft : floorTo(fee.times(part).dividedBy(fill.quantity), finestFee));
+      feeLeft = feeLeft.minus(partFee);
+      return { ...leg, exited: add(leg.exited, part, part.times(fill.price), dec(partFee)), exitedBy: role };
+    });
+  const own = (key: string, leg: Leg): Decimalish => {
+    if (role === 'reduce') return claims[key] ?? '0';
+    return order.leg === null || key === legKey(order.pyramid ?? 0, order.leg) ? quantityHeld(leg) : '0';
+  };
+  const booked = sell(sell(group, own), (_, leg) => quantityHeld(leg));
   assert(left.isZero(), `fill ${fill.tradeId} of ${order.clientOrderId} sells ${left.toFixed()} more than the group holds`);
-  return { ...booked, claims: Object.fromEntries(Object.entries(claims).filter(([, quantity]) => !dec(quantity).isZero())) };
+  return { ...booked, claims: claimsWithin(booked, claims) };
 }
+
+/** Claims of what is still held: a take-profit that filled first beats a reduction (A-11). */
+const claimsWithin = (group: PositionGroup, claims: PositionGroup['claims']): PositionGroup['claims'] =>
+  Object.fromEntries(
+    legsOf(group).flatMap(({ pyramid, leg }) => {
+      const key = legKey(pyramid.index, leg.index);
+      const claim = min(claims[key] ?? '0', quantityHeld(leg));
+      return claim.isZero() ? [] : [[key, qty(claim)]];
+    }),
+  );

@@ -4,7 +4,7 @@ import { fitLeg } from '../entry/grid.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import { applyReport } from '../order/apply-fill.ts';
 import type { Order } from '../order/order.ts';
-import { transition, type OrderChange } from '../order/transition.ts';
+import { isEnded, transition, type OrderChange } from '../order/transition.ts';
 import type { Time } from '../time.ts';
 import { bookFill } from './book-fill.ts';
 import { slotOfOrder, type Leg, type PositionGroup, type Pyramid } from './position-group.ts';
@@ -27,11 +27,12 @@ const strange = (group: PositionGroup, clientOrderId: string): Told => ({
 });
 
 /** The venue's view and trades of one order, each counted once, in any order. */
-export function orderReported(group: PositionGroup, event: EventOf<'order-report'>): Told {
+export function orderReported(group: PositionGroup, event: EventOf<'order-report'>, now: Time): Told {
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
-  const reported = event.report === null ? order : applyReport(order, event.report);
-  let state: PositionGroup = { ...withOrder(group, reported), retries: without(group.retries, slotOfOrder(order)) };
+  const { report } = event;
+  const reported = report === null ? order : applyReport(order, report);
+  let state = withOrder(group, reported);
   const commands: GroupCommand[] = [];
   for (const fill of event.fills) {
     const current = orderOf(state, event.clientOrderId);
@@ -39,8 +40,20 @@ export function orderReported(group: PositionGroup, event: EventOf<'order-report
     state = bookFill(state, current, fill);
     commands.push({ type: 'tell', level: 'info', category: 'fill', message: `${describe(order)} filled ${fill.quantity} at ${fill.price}` });
   }
-  if (event.report?.status === 'rejected') return { state: afterRefusal(state, order, event.report.reason ?? 'rejected by the venue', event.report.at), commands };
-  return { state, commands };
+  if (report !== null && endedByVenue(order, reported)) return endedUnasked(state, order, reported, report.reason, now, commands);
+  const progress = commands.length > 0 || reported.status !== order.status;
+  return { state: progress ? { ...state, retries: without(state.retries, slotOfOrder(order)) } : state, commands };
+}
+
+/** Did this report end the order, though neither was it filled nor had we asked for its end? */
+const endedByVenue = (before: Order, after: Order): boolean => !isEnded(before.status) && before.status !== 'cancelling' && isEnded(after.status) && after.status !== 'filled';
+
+/** An entry that was rejected is blocked, one that was cancelled stays so: somebody wanted it gone. An exit is tried again after a pause. */
+function endedUnasked(group: PositionGroup, before: Order, after: Order, why: string | null, now: Time, commands: GroupCommand[]): Told {
+  const reason = why ?? `${after.status} by the venue`;
+  const state = after.status === 'rejected' || after.role !== 'entry' ? afterRefusal(group, before, reason, now) : group;
+  const level = after.role === 'entry' ? 'warn' : 'alert';
+  return { state, commands: [...commands, { type: 'tell', level, category: 'order', message: `The venue ended the ${describe(before)} of ${group.symbol}: ${reason}` }] };
 }
 
 const describe = (order: Order): string => (order.leg === null ? order.role : `${order.role} of leg ${order.pyramid}.${order.leg}`);
@@ -52,6 +65,8 @@ const changed = (group: PositionGroup, order: Order, change: OrderChange, reason
 export function orderRefused(group: PositionGroup, event: EventOf<'order-refused'>, facts: { now: Time; instrument: Instrument }): Told {
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
+  // Old news of an order that has ended meanwhile is noted, and nothing follows from it (invariant 4).
+  if (isEnded(order.status) || transition(order.status, 'refuse') === order.status) return { state: changed(group, order, 'refuse', null), commands: [] };
   const reason = `${event.code}: ${event.message}`;
   const refused = changed(group, order, 'refuse', reason);
   const slot = slotOfOrder(order);
@@ -81,12 +96,13 @@ const mapLegOf = (group: PositionGroup, order: Order, change: (leg: Leg, pyramid
 
 const blockLeg = (group: PositionGroup, order: Order, reason: string): PositionGroup => mapLegOf(group, order, (leg) => ({ ...leg, blocked: `refused by the venue, ${reason}` }));
 const refit = (group: PositionGroup, order: Order, instrument: Instrument): PositionGroup =>
-  mapLegOf(group, order, (leg, pyramid) => fitLeg(group.side, leg, pyramid.entryPrice, pyramid.capital, instrument));
+  mapLegOf(group, order, (leg, pyramid) => fitLeg(group.side, order.type, leg, pyramid.entryPrice, pyramid.capital, instrument));
 
 /** No evidence of the outcome: the slot stays taken until the venue has spoken (invariant 8). */
 export function orderUnknown(group: PositionGroup, event: EventOf<'order-unknown'>): Told {
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
+  if (transition(order.status, 'lose') === order.status) return { state: group, commands: [] };
   return {
     state: changed(group, order, 'lose', null),
     commands: [{ type: 'tell', level: 'warn', category: 'order', message: `The outcome of the ${describe(order)} of ${group.symbol} is unknown: ${event.message}. The venue is being asked` }],

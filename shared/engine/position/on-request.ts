@@ -1,14 +1,15 @@
-import { bareLegs, fitLeg, levelsOf } from '../entry/grid.ts';
+import { bareLegs, entryTypeOf, fitLeg, levelsOf } from '../entry/grid.ts';
 import type { EntryPlan } from '../entry/entry-plan.ts';
 import type { ExitPlan } from '../exit/exit-plan.ts';
 import type { Instrument } from '../instrument/instrument.ts';
+import { makeTradable } from '../instrument/make-tradable.ts';
 import type { GroupCommand, SettleSignal } from '../messages/commands.ts';
 import type { GroupEvent, PyramidStart } from '../messages/events.ts';
 import { floorTo } from '../num/rounding.ts';
-import { dec, isPositive, qty } from '../num/units.ts';
+import { dec, qty, sum, type Price } from '../num/units.ts';
 import type { Side } from '../order/order.ts';
 import type { Time } from '../time.ts';
-import { legKey, quantityUnclaimed } from './exposure.ts';
+import { averagePrice, legKey, quantityUnclaimed } from './exposure.ts';
 import { legsOf, type Pyramid, type PositionGroup } from './position-group.ts';
 
 type Told = { state: PositionGroup; commands: GroupCommand[] };
@@ -16,12 +17,13 @@ type EventOf<Type extends GroupEvent['type']> = Extract<GroupEvent, { type: Type
 interface Facts {
   now: Time;
   instrument: Instrument;
+  priceLast: Price | null;
 }
 
 /** A ladder fitted to the instrument (E-01 to E-07). With a market entry only the first leg is fitted; the others follow its fill. */
 export function buildPyramid(plan: EntryPlan, exit: ExitPlan, side: Side, index: number, start: PyramidStart, instrument: Instrument): Pyramid {
   const legs = bareLegs(levelsOf(plan, index), exit.tpPercent).map((leg) =>
-    plan.orderType === 'market' && leg.index > 0 ? leg : fitLeg(side, leg, start.entryPrice, start.capital, instrument),
+    plan.orderType === 'market' && leg.index > 0 ? leg : fitLeg(side, entryTypeOf(plan, leg.index), leg, start.entryPrice, start.capital, instrument),
   );
   return { index, signalId: start.signalId, entryPrice: start.entryPrice, capital: start.capital, legs };
 }
@@ -94,16 +96,18 @@ export function closeRequested(group: PositionGroup, event: EventOf<'close-reque
   return { state: { ...group, windDown: { reason: event.reason, signalId: event.signalId, at: facts.now } }, commands };
 }
 
-/** Claims a share of every leg, rounded down to the step, for one market order (A-12, E-50). */
+/** Claims a share of every leg, rounded down to the step, for one market order (A-12, E-50). Refused where the venue would refuse that order. */
 export function reduceRequested(group: PositionGroup, event: EventOf<'reduce-requested'>, facts: Facts): Told {
-  const claims = { ...group.claims };
-  for (const { pyramid, leg } of group.windDown === null ? legsOf(group) : []) {
+  const refuse = (detail: string): Told => ({ state: group, commands: event.signalId === null ? [] : [settled(event.signalId, 'refused', group.id, { reason: 'nothing_to_close', detail })] });
+  if (group.windDown !== null) return refuse('the group is closing already');
+  const parts = legsOf(group).flatMap(({ pyramid, leg }) => {
     const part = floorTo(dec(quantityUnclaimed(group, pyramid.index, leg)).times(event.fraction), facts.instrument.stepSize);
-    const key = legKey(pyramid.index, leg.index);
-    if (part.greaterThan(0)) claims[key] = qty(part.plus(claims[key] ?? '0'));
-  }
-  const nothing = !Object.values(claims).some(isPositive);
-  const commands: GroupCommand[] =
-    event.signalId === null ? [] : [nothing ? settled(event.signalId, 'refused', group.id, { reason: 'nothing_to_close', detail: 'the group holds nothing this share could sell' }) : settled(event.signalId, 'reducing', group.id)];
-  return { state: { ...group, claims }, commands };
+    return part.greaterThan(0) ? [{ key: legKey(pyramid.index, leg.index), part }] : [];
+  });
+  const total = sum(parts.map(({ part }) => part));
+  const fitted = makeTradable({ type: 'market', price: facts.priceLast ?? averagePrice(group) ?? group.priceBaseEntry, quantity: total, reduceOnly: group.market === 'usdm' }, facts.instrument);
+  if (!fitted.ok && fitted.code !== 'above_maximum_quantity') return refuse(`${fitted.code}: ${fitted.detail}`);
+  const claims = { ...group.claims };
+  for (const { key, part } of parts) claims[key] = qty(part.plus(claims[key] ?? '0'));
+  return { state: { ...group, claims }, commands: event.signalId === null ? [] : [settled(event.signalId, 'reducing', group.id)] };
 }

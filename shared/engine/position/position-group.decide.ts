@@ -36,7 +36,7 @@ export function decideGroup(state: PositionGroup | null, event: GroupEvent, fact
 }
 
 function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts): GroupDecision {
-  if (event.type === 'open') return openGroup(event, facts);
+  if (event.type === 'open') return group === null ? openGroup(event, facts) : { state: group, commands: [] };
   assert(group !== null, `a group that does not exist cannot hear ${event.type}`);
   switch (event.type) {
     case 'add-pyramid':
@@ -46,7 +46,7 @@ function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts)
     case 'reduce-requested':
       return reduceRequested(group, event, facts);
     case 'order-report':
-      return orderReported(group, event);
+      return orderReported(group, event, facts.now);
     case 'order-refused':
       return orderRefused(group, event, facts);
     case 'order-unknown':
@@ -72,10 +72,10 @@ function targetReached(group: PositionGroup, last: Price, facts: GroupFacts): Gr
 
 /**
  * The end of every decision: the end of a group where it is due, then wish against reality, then the invariants. A closed group is
- * left as it is, unless a late fill has given it something to sell.
+ * left as it is, unless a late fill has given it something to sell, or an order thought absent has turned up.
  */
 function settle(told: PositionGroup, commands: GroupCommand[], facts: GroupFacts): GroupDecision {
-  if (told.closedAt !== null && isDust(told, facts.instrument)) return { state: told, commands };
+  if (told.closedAt !== null && told.orders.every(isSettled) && isDust(told, facts.instrument)) return { state: told, commands };
   const fitted = closeFlatGroup(fitWaitingLegs(told, facts.instrument), facts.instrument, facts.now);
   const exits = desiredExits(fitted, facts.instrument, facts.priceLast);
   const entries = fitted.windDown === null ? plannedEntries(fitted) : [];
@@ -86,7 +86,7 @@ function settle(told: PositionGroup, commands: GroupCommand[], facts: GroupFacts
   const ended = endOf(worked, facts);
   if (ended !== worked && told.closedAt === null) after.push({ type: 'tell-pool', event: { type: 'group-closed', groupId: worked.id }, key: `group:${worked.id}:closed` });
   const state = { ...ended, status: statusOf(ended) };
-  checkGroup(state);
+  checkGroup(state, diff.commands.flatMap((command) => (command.type === 'submit-order' ? [command.clientOrderId] : [])));
   return { state, commands: after };
 }
 

@@ -2,6 +2,7 @@ import type { EntryPlan } from '../entry/entry-plan.ts';
 import type { ExitPlan } from '../exit/exit-plan.ts';
 import type { Market } from '../instrument/instrument.ts';
 import type { Money, Price, Qty, Ratio } from '../num/units.ts';
+import { isSettled } from '../order/apply-fill.ts';
 import type { Order, Side } from '../order/order.ts';
 import type { Time } from '../time.ts';
 
@@ -107,3 +108,5 @@ export const legsOf = (group: PositionGroup): PlacedLeg[] => group.pyramids.flat
 /** `role:pyramid:leg`: the place an order fills; at most one order of a slot is in flight. */
 export const slotOf = (role: string, pyramid: number | null, leg: number | null): string => `${role}:${pyramid ?? '-'}:${leg ?? '-'}`;
 export const slotOfOrder = (order: Order): string => slotOf(order.role, order.pyramid, order.leg);
+/** The newest order of a slot that has not settled yet. */
+export const workingIn = (group: PositionGroup, slot: string): Order | undefined => group.orders.findLast((order) => slotOfOrder(order) === slot && !isSettled(order));

@@ -4,7 +4,7 @@ import { floorTo } from '../num/rounding.ts';
 import { isZero } from '../num/units.ts';
 import { isSettled } from '../order/apply-fill.ts';
 import type { Time } from '../time.ts';
-import { groupQuantity } from './exposure.ts';
+import { groupQuantity, quantityHeld } from './exposure.ts';
 import { everFilled } from './group-status.ts';
 import { legsOf, type PositionGroup } from './position-group.ts';
 
@@ -14,8 +14,8 @@ export const fitWaitingLegs = (group: PositionGroup, instrument: Instrument): Po
   pyramids: group.pyramids.map((pyramid) => fitToRealEntry(group, pyramid, instrument)),
 });
 
-/** Less than one step is held, which is what fees in the base asset leave behind: it can never be sold. */
-export const isDust = (group: PositionGroup, instrument: Instrument): boolean => floorTo(groupQuantity(group), instrument.stepSize).isZero();
+/** Every leg holds less than one step, which is what fees in the base asset leave behind: no take-profit can ever sell it. */
+export const isDust = (group: PositionGroup, instrument: Instrument): boolean => legsOf(group).every(({ leg }) => floorTo(quantityHeld(leg), instrument.stepSize).isZero());
 
 /**
  * Begins the end of a group that has nothing left to do: everything bought is sold again (A-24), or no entry leg came through.

@@ -1,0 +1,126 @@
+import type { JournalLine, OrderView } from '#shared/contracts/http';
+import type { GroupCommand } from '#shared/engine/messages/commands';
+import type { GroupEvent } from '#shared/engine/messages/events';
+import { iso } from './where.ts';
+
+/** One row of a group's journal. */
+export interface JournalRow {
+  version: number;
+  at: Date;
+  event: GroupEvent;
+  commands: GroupCommand[];
+}
+
+type Params = Record<string, string | null>;
+/** What a line says, before it is numbered. */
+interface Saying {
+  code: string;
+  params: Params;
+  text: string;
+}
+
+const roleWords: Record<string, string> = { entry: 'entry', 'take-profit': 'take-profit', stop: 'stop', close: 'closing order', offset: 'offset order', reduce: 'reducing order' };
+
+const say = (code: string, params: Params, text: string): Saying => ({ code, params, text });
+
+/** A group's journal as a story: one line for everything a person would call an event, in order. */
+export function journalLines(rows: readonly JournalRow[], orders: readonly OrderView[]): JournalLine[] {
+  const known = new Map(orders.map((order) => [order.clientOrderId, order]));
+  const told = rows.flatMap((row) => [...sayEvent(row.event, known), ...row.commands.flatMap((command) => sayCommand(command, known))].map((saying) => ({ at: iso(row.at), ...saying })));
+  return told.map((line, index) => ({ sequence: index + 1, ...line }));
+}
+
+/** `take-profit of leg 2 (pyramid 0)`. */
+function named(order: OrderView | undefined, clientOrderId: string): { words: string; params: Params } {
+  if (order === undefined) return { words: `order ${clientOrderId}`, params: { clientOrderId, role: null, pyramid: null, leg: null } };
+  const place = order.leg === null ? '' : ` of leg ${order.leg}${order.pyramid === null ? '' : ` (pyramid ${order.pyramid})`}`;
+  return {
+    words: `${roleWords[order.role] ?? order.role}${place}`,
+    params: { clientOrderId, role: order.role, pyramid: order.pyramid === null ? null : String(order.pyramid), leg: order.leg === null ? null : String(order.leg) },
+  };
+}
+
+function sayEvent(event: GroupEvent, known: ReadonlyMap<string, OrderView>): Saying[] {
+  switch (event.type) {
+    case 'open': {
+      const { signal, start } = event;
+      return [
+        say(
+          'opened',
+          { signalId: signal.signalId, symbol: signal.symbol, side: signal.side, timeframe: signal.timeframe, price: start.entryPrice, capital: start.capital },
+          `Opened ${signal.side} ${signal.symbol} ${signal.timeframe} by signal ${signal.signalId}: entry price ${start.entryPrice}, capital ${start.capital}`,
+        ),
+      ];
+    }
+    case 'add-pyramid':
+      return [
+        say(
+          'pyramid_added',
+          { signalId: event.signal.signalId, price: event.start.entryPrice, capital: event.start.capital },
+          `One more entry by signal ${event.signal.signalId}: entry price ${event.start.entryPrice}, capital ${event.start.capital}`,
+        ),
+      ];
+    case 'close-requested':
+      return [say('close_requested', { reason: event.reason, signalId: event.signalId }, `Close requested: ${event.reason.replaceAll('_', ' ')}${event.signalId === null ? '' : ` (signal ${event.signalId})`}`)];
+    case 'reduce-requested':
+      return [say('reduce_requested', { fraction: event.fraction, signalId: event.signalId }, `Reduction by a share of ${event.fraction} requested${event.signalId === null ? '' : ` by signal ${event.signalId}`}`)];
+    case 'order-report':
+      return sayReport(event, known);
+    case 'order-refused': {
+      const { words, params } = named(known.get(event.clientOrderId), event.clientOrderId);
+      return [say('order_refused', { ...params, refused: event.refused, code: event.code, message: event.message }, `The venue refused the ${words}: ${event.message} (${event.code})`)];
+    }
+    case 'order-unknown': {
+      const { words, params } = named(known.get(event.clientOrderId), event.clientOrderId);
+      return [say('order_unknown', { ...params, message: event.message }, `It is not known yet whether the ${words} reached the venue: ${event.message}`)];
+    }
+    case 'order-absent': {
+      const { words, params } = named(known.get(event.clientOrderId), event.clientOrderId);
+      return [say('order_absent', { ...params, evidence: event.evidence }, `Proved that the ${words} never reached the venue: ${event.evidence}`)];
+    }
+    case 'order-withdrawn': {
+      const { words, params } = named(known.get(event.clientOrderId), event.clientOrderId);
+      return [say('order_withdrawn', params, `The ${words} was withdrawn before it was sent`)];
+    }
+    case 'price':
+      return [say('price_reached', { price: event.price }, `The price reached ${event.price}`)];
+    case 'timer':
+      return [];
+    default:
+      return [];
+  }
+}
+
+function sayReport(event: Extract<GroupEvent, { type: 'order-report' }>, known: ReadonlyMap<string, OrderView>): Saying[] {
+  const { words, params } = named(known.get(event.clientOrderId), event.clientOrderId);
+  const fills = event.fills.map((fill) =>
+    say('filled', { ...params, tradeId: fill.tradeId, quantity: fill.quantity, price: fill.price, fee: fill.fee, feeAsset: fill.feeAsset }, `The ${words} filled ${fill.quantity} at ${fill.price} (fee ${fill.fee} ${fill.feeAsset})`),
+  );
+  const status = event.report?.status;
+  if (status === undefined || (status === 'partially_filled' && fills.length > 0)) return fills;
+  const reason = event.report?.reason ?? null;
+  return [...fills, say(`order_${status}`, { ...params, reason }, `The ${words} is ${status.replaceAll('_', ' ')}${reason === null ? '' : `: ${reason}`}`)];
+}
+
+function sayCommand(command: GroupCommand, known: ReadonlyMap<string, OrderView>): Saying[] {
+  switch (command.type) {
+    case 'submit-order': {
+      const order = known.get(command.clientOrderId);
+      const { words, params } = named(order, command.clientOrderId);
+      const what = order === undefined ? '' : `: ${order.side} ${order.quantity}${order.price === null ? ' at market' : ` at ${order.price}`}`;
+      return [say('order_decided', { ...params, side: order?.side ?? null, quantity: order?.quantity ?? null, price: order?.price ?? null }, `Sends the ${words}${what}`)];
+    }
+    case 'cancel-order': {
+      const { words, params } = named(known.get(command.clientOrderId), command.clientOrderId);
+      return [say('cancel_decided', params, `Cancels the ${words}`)];
+    }
+    case 'settle-signal':
+      return command.status === 'refused'
+        ? [say('signal_refused', { signalId: command.signalId, reason: command.reason, detail: command.detail }, `Signal ${command.signalId} refused: ${command.detail ?? command.reason ?? ''}`)]
+        : [];
+    case 'tell':
+      return [say('note', { message: command.message }, command.message)];
+    default:
+      return [];
+  }
+}

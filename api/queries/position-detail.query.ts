@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { Leg as LegView, OrderView, PositionDetail, Pyramid as PyramidView } from '#shared/contracts/http';
+import { takeProfitPrice } from '#shared/engine/exit/take-profit-price';
+import { dec, max, min } from '#shared/engine/num/units';
+import { priceEntry } from '#shared/engine/position/exposure';
+import { legState } from '#shared/engine/position/group-status';
+import type { Leg, PositionGroup, Pyramid } from '#shared/engine/position/position-group';
+import { journalLines, type JournalRow } from './journal-sentences.ts';
+import { positionColumns, positionTables, positionView, type PositionRow } from './positions.query.ts';
+import { fillColumns, fillView, orderColumns, orderView, plain, plainOrNull, type FillRow, type OrderRow } from './views.ts';
+
+type DetailRow = PositionRow & { state: PositionGroup; instrument: { tickSize: string; stepSize: string; notionalMin: string | null; base: string; quote: string } | null };
+
+/** A position with its ladder, orders, fills and story; null when the user has none of this id. */
+export async function positionDetail(pool: pg.Pool, userId: string, groupId: string): Promise<PositionDetail | null> {
+  const [position, orders, fills, journal] = await Promise.all([
+    pool.query<DetailRow>(`select ${positionColumns}, g.state, i.rules as instrument from ${positionTables} where g.id = $1 and g.user_id = $2`, [groupId, userId]),
+    pool.query<OrderRow>(`select ${orderColumns} from orders o where o.group_id = $1 order by o.created_at, o.client_order_id`, [groupId]),
+    pool.query<FillRow>(`select ${fillColumns} from fills f left join orders o using (client_order_id) where f.group_id = $1 order by f.at, f.trade_id`, [groupId]),
+    pool.query<JournalRow>(`select version, at, event, commands from journal where aggregate = 'group' and aggregate_id = $1 order by version`, [groupId]),
+  ]);
+  const row = position.rows[0];
+  if (row === undefined) return null;
+  const views = orders.rows.map(orderView);
+  const rules = row.instrument;
+  return {
+    ...positionView(row),
+    instrument: rules === null ? null : { tickSize: plain(rules.tickSize), stepSize: plain(rules.stepSize), notionalMin: plainOrNull(rules.notionalMin), base: rules.base, quote: rules.quote },
+    pyramids: row.state.pyramids.map((pyramid) => pyramidView(row.state, pyramid, views, row.price_last)),
+    orders: views,
+    fills: fills.rows.map(fillView),
+    journal: journalLines(journal.rows, views),
+  };
+}
+
+const pyramidView = (group: PositionGroup, pyramid: Pyramid, orders: OrderView[], last: string | null): PyramidView => ({
+  index: pyramid.index,
+  entryPrice: plain(pyramid.entryPrice),
+  legs: pyramid.legs.map((leg) => legView(group, pyramid, leg, orders, last)),
+});
+
+const restsPerLeg = (group: PositionGroup): boolean => group.exitPlan.kind === 'per_leg' || group.exitPlan.kind === 'hybrid';
+
+function legView(group: PositionGroup, pyramid: Pyramid, leg: Leg, orders: OrderView[], last: string | null): LegView {
+  const state = legState(group, pyramid, leg);
+  const entry = priceEntry(leg);
+  const resting = orders.findLast((order) => order.role === 'take-profit' && order.pyramid === pyramid.index && order.leg === leg.index && order.price !== null);
+  const from = entry ?? leg.priceLimit;
+  // Before the order rests, its target is shown as it would be now; aggregate modes close the whole position instead.
+  const target = resting?.price ?? (restsPerLeg(group) && from !== null ? plain(takeProfitPrice(group.side, from, leg.tpPercent)) : null);
+  return {
+    index: leg.index,
+    gapPercent: plain(leg.gapPercent),
+    weightPercent: plain(leg.weightPercent),
+    tpPercent: plain(leg.tpPercent),
+    limitPrice: plainOrNull(leg.priceLimit),
+    quantity: plain(leg.quantity),
+    quantityFilled: plain(leg.entered.quantity),
+    priceFillAverage: plainOrNull(entry),
+    takeProfitPrice: target,
+    progressPercent: state === 'tp_hit' ? '100' : entry === null || target === null || last === null ? null : progress(entry, target, last),
+    state,
+    reason: leg.blocked ?? group.held[`take-profit:${pyramid.index}:${leg.index}`] ?? group.held[`entry:${pyramid.index}:${leg.index}`] ?? null,
+  };
+}
+
+/** How much of the way from the fill to the target the last price has come, 0 to 100. */
+function progress(entry: string, target: string, last: string): string | null {
+  const way = dec(target).minus(entry);
+  if (way.isZero()) return null;
+  return plain(max('0', min('100', dec(last).minus(entry).dividedBy(way).times(100))).toDecimalPlaces(2));
+}

@@ -1,0 +1,82 @@
+import Joi from 'joi';
+import type { ApiDeps } from '../api-deps.ts';
+import { readCursor, toPage } from '../http/cursor.ts';
+import { notFound } from '../http/fault.ts';
+import { route, type Route } from '../http/route.ts';
+import { count, id, idParams, instant, listQuery, nullable, page, shape, text, type ListQuery } from '../http/schemas.ts';
+import { deliveryColumns, deliveryView, signalChain, type DeliveryRow } from '../queries/signal-chain.query.ts';
+import { fillShape, orderShape, signalColumns, signalMembers, signalTables, signalView, type SignalRow } from '../queries/views.ts';
+import { Where } from '../queries/where.ts';
+
+const deliveryShape = shape({ id: id(), receivedAt: instant(), answer: count(), code: nullable(Joi.string()), detail: nullable(Joi.string()), contentType: nullable(Joi.string().allow('')), body: Joi.string().allow('') });
+const chainShape = shape({
+  ...signalMembers,
+  payload: Joi.any(),
+  deliveries: Joi.array().items(deliveryShape),
+  decision: nullable(shape({ at: nullable(instant()), attempts: count(), error: nullable(Joi.string().allow('')), commands: Joi.any() })),
+  orders: Joi.array().items(orderShape),
+  fills: Joi.array().items(fillShape),
+  steps: Joi.array().items(shape({ step: Joi.string(), at: instant(), afterMs: Joi.number() })),
+});
+
+interface SignalQuery extends ListQuery {
+  status?: string;
+  symbol?: string;
+  kind?: string;
+  accountId?: string;
+  endpointId?: string;
+}
+
+/** What came in, and what became of it. */
+export const signalRoutes = ({ pool }: ApiDeps): Route[] => [
+  route<{ query: SignalQuery }>({
+    method: 'get',
+    path: '/signals',
+    tag: 'intake',
+    summary: 'Signals, newest first, with their outcome and reason',
+    access: 'viewer',
+    query: listQuery({ status: text(), symbol: text(40), kind: Joi.string().valid('entry', 'exit', 'reduce', 'reverse'), accountId: id(), endpointId: text(64) }),
+    response: page(shape(signalMembers)),
+    async handler({ query, user }) {
+      const where = new Where()
+        .and('s.user_id = ?', user.id)
+        .maybe('s.status = any(?)', query.status?.split(','))
+        .maybe('s.symbol = ?', query.symbol)
+        .maybe('s.kind = ?', query.kind)
+        .maybe('s.account_id = ?', query.accountId)
+        .maybe('s.endpoint_id = ?', query.endpointId)
+        .maybe('s.id < ?', readCursor(query.cursor, 1)?.[0]);
+      const { rows } = await pool.query<SignalRow>(`select ${signalColumns} from ${signalTables} ${where.sql} order by s.id desc limit ${where.value(query.limit + 1)}`, where.values);
+      return toPage(rows, query.limit, (row) => [row.id], signalView);
+    },
+  }),
+  route<{ params: { id: string } }>({
+    method: 'get',
+    path: '/signals/:id',
+    tag: 'intake',
+    summary: 'One signal with its whole chain: delivery, decision, orders, fills, times',
+    access: 'viewer',
+    params: idParams,
+    response: chainShape,
+    async handler({ params, user }) {
+      const chain = await signalChain(pool, user.id, params.id);
+      if (chain === null) throw notFound('signal');
+      return chain;
+    },
+  }),
+  route<{ query: ListQuery & { refused?: boolean; endpointId?: string } }>({
+    method: 'get',
+    path: '/deliveries',
+    tag: 'intake',
+    summary: 'Every delivery to your webhook endpoints, refused ones included, newest first',
+    access: 'viewer',
+    query: listQuery({ refused: Joi.boolean(), endpointId: text(64) }),
+    response: page(deliveryShape),
+    async handler({ query, user }) {
+      const where = new Where().and('user_id = ?', user.id).maybe('endpoint_id = ?', query.endpointId).maybe('id < ?', readCursor(query.cursor, 1)?.[0]);
+      if (query.refused !== undefined) where.and(query.refused ? 'answer >= 400' : 'answer < 400');
+      const { rows } = await pool.query<DeliveryRow>(`select ${deliveryColumns} from alerts ${where.sql} order by id desc limit ${where.value(query.limit + 1)}`, where.values);
+      return toPage(rows, query.limit, (row) => [row.id], deliveryView);
+    },
+  }),
+];

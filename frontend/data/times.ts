@@ -1,0 +1,54 @@
+import type { Language, Preferences } from './preferences.ts';
+
+const tags: Record<Language, string> = { en: 'en-GB', uk: 'uk-UA' };
+
+/** `2026-11-21 14:03:11 UTC`, or the local time with its offset. The same order of parts in every language, so that it sorts and copies well. */
+export function exactTime(iso: string, times: Preferences['times']): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  if (times === 'utc') return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const offset = -date.getTimezoneOffset();
+  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+  const hours = Math.trunc(Math.abs(offset) / 60);
+  const minutes = Math.abs(offset) % 60;
+  return `${local} UTC${offset < 0 ? '\u2212' : '+'}${hours}${minutes === 0 ? '' : `:${String(minutes).padStart(2, '0')}`}`;
+}
+
+/** `14:03:11`, in the chosen zone. */
+export function clockTime(iso: string, times: Preferences['times']): string {
+  return exactTime(iso, times).slice(11, 19);
+}
+
+const steps: [limitSeconds: number, unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  [60, 'second', 1],
+  [3600, 'minute', 60],
+  [86_400, 'hour', 3600],
+  [2_592_000, 'day', 86_400],
+  [31_536_000, 'month', 2_592_000],
+  [Number.POSITIVE_INFINITY, 'year', 31_536_000],
+];
+const formats = new Map<Language, Intl.RelativeTimeFormat>();
+
+/** `3 min ago` in the language of the page. */
+export function relativeTime(iso: string, now: number, language: Language): string {
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return iso;
+  let format = formats.get(language);
+  if (format === undefined) {
+    format = new Intl.RelativeTimeFormat(tags[language], { style: 'short', numeric: 'auto' });
+    formats.set(language, format);
+  }
+  const seconds = Math.min(0, Math.round((at - now) / 1000)) || Math.max(0, Math.round((at - now) / 1000) - 2);
+  const [, unit, size] = steps.find(([limit]) => Math.abs(seconds) < limit) ?? [0, 'year' as const, 31_536_000];
+  return format.format(Math.trunc(seconds / size), unit);
+}
+
+/** `420 ms`, `3.2 s`, `4 min 10 s`: how long something took. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 60) return `${minutes} min ${Math.floor((milliseconds % 60_000) / 1000)} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

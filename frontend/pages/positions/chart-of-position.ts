@@ -1,0 +1,43 @@
+import type { PositionDetail } from '#shared/contracts/http';
+import type { TFunction } from 'i18next';
+import type { ChartLine, ChartMark } from '../../components/candle-chart.tsx';
+import { legName } from '../../components/leg-words.ts';
+
+const waiting = new Set(['pending', 'open', 'partially_filled']);
+const held = new Set(['filled', 'partially_filled']);
+
+/** Average, waiting legs, take-profits of held legs, stops: the lines of a position's chart. */
+export function linesOf(position: PositionDetail, t: TFunction): ChartLine[] {
+  if (position.status === 'closed') return position.priceEntryAverage === null ? [] : [{ price: position.priceEntryAverage, title: t('chart.average'), tone: 'quiet', strong: true }];
+  const lines: ChartLine[] = [];
+  for (const pyramid of position.pyramids) {
+    for (const leg of pyramid.legs) {
+      const name = legName(pyramid.index, leg.index, position.pyramids.length);
+      if (waiting.has(leg.state) && leg.limitPrice !== null) lines.push({ price: leg.limitPrice, title: name, tone: 'entry' });
+      if (held.has(leg.state) && leg.takeProfitPrice !== null) lines.push({ price: leg.takeProfitPrice, title: t('chart.takeProfit', { leg: name }), tone: 'take-profit' });
+    }
+  }
+  for (const order of position.orders) {
+    if (order.role === 'stop' && order.price !== null && (order.status === 'open' || order.status === 'partially_filled')) lines.push({ price: order.price, title: t('chart.stop'), tone: 'stop' });
+  }
+  // In the modes with one target every leg names the same price: one line is enough.
+  const seen = new Set<string>();
+  const distinct = lines.filter((line) => !seen.has(`${line.tone} ${line.price}`) && seen.add(`${line.tone} ${line.price}`));
+  const targets = distinct.filter((line) => line.tone === 'take-profit');
+  if (targets.length === 1 && targets[0] !== undefined && position.tpMode !== 'per_leg') targets[0].title = t('chart.target');
+  if (position.priceEntryAverage !== null) distinct.push({ price: position.priceEntryAverage, title: t('chart.average'), tone: 'average', strong: true });
+  return distinct;
+}
+
+/** The fills of a position, to be marked at their candles. */
+export function marksOf(position: PositionDetail, t: TFunction): ChartMark[] {
+  const orders = new Map(position.orders.map((order) => [order.clientOrderId, order]));
+  return position.fills.flatMap((fill) => {
+    const order = orders.get(fill.clientOrderId);
+    const side = fill.side ?? order?.side;
+    if (side === undefined || side === null) return [];
+    const role = fill.role ?? order?.role ?? null;
+    const name = order?.pyramid !== null && order?.pyramid !== undefined && order.leg !== null ? legName(order.pyramid, order.leg, position.pyramids.length) : '';
+    return [{ at: fill.at, side, text: role === 'entry' ? name : `${role === null ? '' : t(`roleShort.${role}`)} ${name}`.trim() }];
+  });
+}

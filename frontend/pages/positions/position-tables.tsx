@@ -1,0 +1,75 @@
+import type { FillView, Leg, OrderView, PositionDetail } from '#shared/contracts/http';
+import { Table, Tooltip, type TableColumnsType } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { LegMark, Mark } from '../../components/marks.tsx';
+import { Exact } from '../../components/moments.tsx';
+import { Missing, Num } from '../../components/numbers.tsx';
+import { multiplyDecimals } from '../../data/decimal.ts';
+import en from '../../locales/en.json';
+import { legName } from '../../components/leg-words.ts';
+
+const tones: Record<string, 'accent' | 'profit' | 'warning' | 'error' | 'quiet'> = { open: 'accent', partially_filled: 'accent', sending: 'warning', ready: 'warning', filled: 'profit', unknown: 'warning', rejected: 'error', abandoned: 'error', expired: 'quiet', cancelled: 'quiet', cancelling: 'warning' };
+
+export function OrderStatusMark({ order }: { order: Pick<OrderView, 'status' | 'reason'> }) {
+  const { t } = useTranslation();
+  return <Tooltip title={order.reason}><span><Mark tone={tones[order.status] ?? 'quiet'}>{t(`orderStatus.${order.status}`)}</Mark></span></Tooltip>;
+}
+
+const right = { align: 'right' as const };
+
+/** The orders of a group; without `position`, of anything. */
+export function OrdersTable({ orders, decimals, quantityDecimals, pyramids = 2 }: { orders: readonly OrderView[]; decimals?: number | undefined; quantityDecimals?: number | undefined; pyramids?: number }) {
+  const { t } = useTranslation();
+  const columns: TableColumnsType<OrderView> = [
+    { title: t('order.created'), key: 'created', width: 160, render: (_, row) => <Exact at={row.createdAt} /> },
+    { title: t('order.role'), key: 'role', render: (_, row) => <>{t(`orderRole.${row.role}`)} {row.pyramid !== null && row.leg !== null ? <span className="faint">{legName(row.pyramid, row.leg, pyramids)}</span> : null}</> },
+    { title: t('order.side'), key: 'side', render: (_, row) => <span className={row.side === 'buy' ? 'profit' : 'loss'}>{t(`orderSide.${row.side}`)}</span> },
+    { title: t('order.type'), key: 'type', render: (_, row) => (row.type in en.orderType ? t(`orderType.${row.type as 'limit'}`) : row.type) },
+    { title: t('order.price'), key: 'price', ...right, render: (_, row) => <Num value={row.price} decimals={decimals} /> },
+    { title: t('order.quantity'), key: 'quantity', ...right, render: (_, row) => <Num value={row.quantity} decimals={quantityDecimals} /> },
+    { title: t('order.filled'), key: 'filled', ...right, render: (_, row) => <Num value={row.quantityFilled} decimals={quantityDecimals} fade /> },
+    { title: t('order.fillPrice'), key: 'fillPrice', ...right, render: (_, row) => <Num value={row.priceFillAverage} decimals={decimals} /> },
+    { title: t('order.status'), key: 'status', render: (_, row) => <OrderStatusMark order={row} /> },
+    { title: t('order.reason'), key: 'reason', ellipsis: true, render: (_, row) => (row.reason === null ? <Missing /> : <span title={row.reason}>{row.reason}</span>) },
+    { title: t('order.id'), key: 'id', render: (_, row) => <Tooltip title={row.venueOrderId === null ? t('order.noVenueId') : `${t('order.venueId')} ${row.venueOrderId}`}><span className="mono faint">{row.clientOrderId}</span></Tooltip> },
+  ];
+  return <Table rowKey="clientOrderId" size="small" pagination={orders.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} columns={columns} dataSource={[...orders].sort((a, b) => b.createdAt.localeCompare(a.createdAt))} scroll={{ x: 1100 }} locale={{ emptyText: t('order.none') }} />;
+}
+
+export function FillsTable({ fills, decimals, quantityDecimals }: { fills: readonly FillView[]; decimals?: number | undefined; quantityDecimals?: number | undefined }) {
+  const { t } = useTranslation();
+  const columns: TableColumnsType<FillView> = [
+    { title: t('fill.at'), key: 'at', width: 160, render: (_, row) => <Exact at={row.at} /> },
+    { title: t('order.role'), key: 'role', render: (_, row) => (row.role === null ? <Missing /> : t(`orderRole.${row.role}`)) },
+    { title: t('order.side'), key: 'side', render: (_, row) => (row.side === null ? <Missing /> : <span className={row.side === 'buy' ? 'profit' : 'loss'}>{t(`orderSide.${row.side}`)}</span>) },
+    { title: t('order.price'), key: 'price', ...right, render: (_, row) => <Num value={row.price} decimals={decimals} /> },
+    { title: t('order.quantity'), key: 'quantity', ...right, render: (_, row) => <Num value={row.quantity} decimals={quantityDecimals} /> },
+    { title: t('fill.fee'), key: 'fee', ...right, render: (_, row) => <Num value={row.fee} unit={row.feeAsset} /> },
+    { title: t('fill.trade'), key: 'trade', render: (_, row) => <span className="mono faint">{row.tradeId}</span> },
+    { title: t('order.id'), key: 'order', render: (_, row) => <span className="mono faint">{row.clientOrderId}</span> },
+  ];
+  return <Table rowKey={(row) => `${row.clientOrderId} ${row.tradeId}`} size="small" pagination={fills.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} columns={columns} dataSource={[...fills].sort((a, b) => b.at.localeCompare(a.at))} scroll={{ x: 900 }} locale={{ emptyText: t('fill.none') }} />;
+}
+
+/** Every leg with the figures of R-587 to R-593. */
+export function LegsTable({ position }: { position: PositionDetail }) {
+  const { t } = useTranslation();
+  const price = position.priceDecimals ?? undefined;
+  const rows = position.pyramids.flatMap((pyramid) => pyramid.legs.map((leg) => ({ ...leg, pyramid: pyramid.index })));
+  type Row = Leg & { pyramid: number };
+  const columns: TableColumnsType<Row> = [
+    { title: t('leg.id'), key: 'id', render: (_, row) => <b>{legName(row.pyramid, row.index, position.pyramids.length)}</b> },
+    { title: t('leg.state'), key: 'state', render: (_, row) => <LegMark state={row.state} /> },
+    { title: <>{t('leg.gap')} <span className="unit">%</span></>, key: 'gap', ...right, render: (_, row) => <Num value={row.gapPercent} /> },
+    { title: <>{t('leg.weight')} <span className="unit">%</span></>, key: 'weight', ...right, render: (_, row) => <Num value={row.weightPercent} /> },
+    { title: t('leg.limit'), key: 'limit', ...right, render: (_, row) => <Num value={row.limitPrice} decimals={price} /> },
+    { title: t('leg.fillPrice'), key: 'fill', ...right, render: (_, row) => <Num value={row.priceFillAverage} decimals={price} /> },
+    { title: t('leg.filled'), key: 'filled', ...right, render: (_, row) => <><Num value={row.quantityFilled} decimals={position.quantityDecimals ?? undefined} /> <span className="faint num">/ </span><Num value={row.quantity} decimals={position.quantityDecimals ?? undefined} /></> },
+    { title: <>{t('leg.filledValue')} <span className="unit">{position.quoteAsset}</span></>, key: 'value', ...right, render: (_, row) => <Num value={row.priceFillAverage === null ? null : multiplyDecimals(row.priceFillAverage, row.quantityFilled)} decimals={2} /> },
+    { title: <>{t('leg.tp')} <span className="unit">%</span></>, key: 'tp', ...right, render: (_, row) => (row.tpPercent === null ? <span className="faint">{t('leg.tpGlobal')}</span> : <Num value={row.tpPercent} />) },
+    { title: t('leg.tpPrice'), key: 'tpPrice', ...right, render: (_, row) => <Num value={row.takeProfitPrice} decimals={price} /> },
+    { title: <>{t('leg.progress')} <span className="unit">%</span></>, key: 'progress', ...right, render: (_, row) => <Num value={row.progressPercent} decimals={0} /> },
+    { title: t('leg.reason'), key: 'reason', ellipsis: true, render: (_, row) => (row.reason === null ? <Missing /> : <span title={row.reason}>{row.reason}</span>) },
+  ];
+  return <Table rowKey={(row) => `${row.pyramid} ${row.index}`} size="small" pagination={false} columns={columns} dataSource={rows} scroll={{ x: 1000 }} />;
+}

@@ -1,0 +1,105 @@
+import type { ChainStep, SignalChain } from '#shared/contracts/http';
+import { Alert, Descriptions } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { pairOf } from '../../components/instrument.ts';
+import { SideMark } from '../../components/marks.tsx';
+import { Exact } from '../../components/moments.tsx';
+import { Missing, Num } from '../../components/numbers.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { useReasonText } from '../../components/reason.ts';
+import { Answer, EmptyState } from '../../components/states.tsx';
+import { ApiProblem } from '../../data/api-client.ts';
+import { duration } from '../../data/times.ts';
+import { useSignal } from '../../data/use-signals.ts';
+import { FillsTable, OrdersTable } from '../positions/position-tables.tsx';
+import { OutcomeMark } from './signal-words.tsx';
+import './signals.css';
+
+const wayOf: ChainStep['step'][] = ['delivered', 'decided', 'ordered', 'sent', 'accepted', 'filled'];
+
+/** The way from the delivery to the first fill, each step with the time since the one before. */
+function Chain({ signal }: { signal: SignalChain }) {
+  const { t } = useTranslation();
+  const first = new Map<ChainStep['step'], ChainStep>();
+  for (const step of signal.steps) {
+    const known = first.get(step.step);
+    if (known === undefined || step.afterMs < known.afterMs) first.set(step.step, step);
+  }
+  const ends = signal.status === 'refused' || signal.kind !== 'entry';
+  const way = wayOf.filter((step) => first.has(step) || !ends);
+  return (
+    <ol className="chain">
+      {way.map((name, index) => {
+        const step = first.get(name);
+        const before = index === 0 ? undefined : first.get(way[index - 1] as ChainStep['step']);
+        return (
+          <li key={name} className={step === undefined ? 'chain-open' : 'chain-done'}>
+            <span className="chain-took num">{step !== undefined && before !== undefined ? `+${duration(Math.max(0, step.afterMs - before.afterMs))}` : ''}</span>
+            <i aria-hidden="true" />
+            <b>{t(`chain.${name}`)}</b>
+            <span className="faint">{step === undefined ? t('chain.notYet') : <Exact at={step.at} short />}</span>
+          </li>
+        );
+      })}
+      {signal.status === 'refused' ? <li className="chain-refused"><span className="chain-took" /><i aria-hidden="true" /><b>{t('signalStatus.refused')}</b><span className="faint">{t('chain.end')}</span></li> : null}
+    </ol>
+  );
+}
+
+function fieldsOf(payload: unknown, path = ''): [string, string][] {
+  if (typeof payload !== 'object' || payload === null) return path === '' ? [] : [[path, payload === null ? '\u2013' : String(payload)]];
+  return Object.entries(payload).flatMap(([key, value]) => fieldsOf(value, path === '' ? key : `${path}.${key}`));
+}
+
+function SignalView({ signal }: { signal: SignalChain }) {
+  const { t } = useTranslation();
+  const reasonText = useReasonText();
+  const reason = reasonText(signal.reason);
+  return (
+    <>
+      <div className="page-head">
+        <h1><Link to="/app/signals" className="crumb">{t('nav.signals')}</Link> {pairOf(signal.symbol)} <span className="faint">{signal.timeframe}</span></h1>
+        <span>{t(`signalKind.${signal.kind}`)}</span>
+        {signal.side === null ? null : <SideMark side={signal.side} />}
+        <OutcomeMark signal={signal} />
+        <span className="grow" />
+        {signal.groupId === null ? null : <Link to={`/app/positions/${signal.groupId}`}>{t('signal.toPosition')}</Link>}
+      </div>
+      {signal.status === 'refused' ? <Alert type="error" showIcon title={reason ?? t('signal.refused')} description={signal.detail ?? undefined} /> : null}
+      {signal.status === 'waiting' ? <Alert type="warning" showIcon title={reason ?? t('signal.waiting')} description={signal.detail ?? undefined} /> : null}
+      {signal.decision?.error == null ? null : <Alert type="error" showIcon title={t('signal.decisionFault', { count: signal.decision.attempts })} description={signal.decision.error} />}
+      <Panel title={t('chain.title')}><Chain signal={signal} /></Panel>
+      <div className="signal-grid">
+        <Panel title={t('signal.facts')}>
+          <Descriptions column={1} size="small" items={[
+            { key: 'received', label: t('signal.received'), children: <Exact at={signal.receivedAt} /> },
+            { key: 'alertAt', label: t('signal.alertAt'), children: <Exact at={signal.alertAt} /> },
+            { key: 'price', label: t('signal.price'), children: <Num value={signal.price} /> },
+            { key: 'alert', label: t('signal.alert'), children: signal.alertName ?? <Missing /> },
+            { key: 'message', label: t('signal.message'), children: signal.alertMessage ?? <Missing /> },
+            { key: 'trade', label: t('signal.trade'), children: signal.tradeId ?? <Missing /> },
+            { key: 'id', label: t('signal.id'), children: <span className="mono">{signal.id}</span> },
+          ]} />
+        </Panel>
+        <Panel title={t('signal.payload')} flush>
+          <table className="field-table"><tbody>{fieldsOf(signal.payload).map(([name, value]) => <tr key={name}><th scope="row">{name}</th><td className="mono">{value}</td></tr>)}</tbody></table>
+        </Panel>
+        <Panel title={t('delivery.title', { count: signal.deliveries.length })} flush>
+          <ul className="deliveries">{signal.deliveries.map((delivery) => <li key={delivery.id}><div className="spread"><Exact at={delivery.receivedAt} /><span className="soft">{t('delivery.answered', { answer: delivery.answer })}</span></div><pre className="mono delivery-body">{delivery.body}</pre></li>)}</ul>
+        </Panel>
+      </div>
+      {signal.orders.length > 0 ? <Panel title={t('order.title')} flush><OrdersTable orders={signal.orders} /></Panel> : null}
+      {signal.fills.length > 0 ? <Panel title={t('fill.title')} flush><FillsTable fills={signal.fills} /></Panel> : null}
+    </>
+  );
+}
+
+/** One signal: from the delivery to its fills, or to the reason why nothing came of it. */
+export function SignalPage() {
+  const { t } = useTranslation();
+  const { id = '' } = useParams();
+  const signal = useSignal(id);
+  if (signal.error instanceof ApiProblem && signal.error.status === 404) return <EmptyState title={t('signal.unknown')} action={<Link to="/app/signals">{t('nav.signals')}</Link>} />;
+  return <div className="page"><Answer of={signal}>{(data) => <SignalView signal={data} />}</Answer></div>;
+}

@@ -1,0 +1,28 @@
+import type { SignalSummary } from '#shared/contracts/http';
+import { useTranslation } from 'react-i18next';
+import { Mark } from '../../components/marks.tsx';
+import { useReasonText } from '../../components/reason.ts';
+import en from '../../locales/en.json';
+
+type Outcome = keyof typeof en.signalOutcome;
+
+/** What became of a signal, in a word. */
+export function OutcomeMark({ signal }: { signal: SignalSummary }) {
+  const { t } = useTranslation();
+  if (signal.status === 'refused') return <Mark tone="error">{t('signalStatus.refused')}</Mark>;
+  if (signal.status === 'pending') return <Mark tone="accent">{t('signalStatus.pending')}</Mark>;
+  const word = signal.outcome !== null && signal.outcome in en.signalOutcome ? t(`signalOutcome.${signal.outcome as Outcome}`) : (signal.outcome ?? t(`signalStatus.${signal.status}`));
+  return <Mark tone={signal.status === 'waiting' || signal.outcome === 'queued' || signal.outcome === 'replaced' ? 'warning' : 'profit'}>{word}</Mark>;
+}
+
+/** `Long entry at 98,940.00`, or why it was refused. */
+export function useSignalSentence(): (signal: SignalSummary) => string {
+  const { t } = useTranslation();
+  const reasonText = useReasonText();
+  return (signal) => {
+    const reason = signal.detail ?? reasonText(signal.reason);
+    if (signal.status === 'refused' || signal.status === 'waiting') return reason ?? '';
+    const what = t(`signalKind.${signal.kind}`);
+    return signal.side === null ? what : `${t(`side.${signal.side}`)} ${what.toLowerCase()}`;
+  };
+}

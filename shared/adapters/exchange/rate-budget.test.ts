@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import { endpoint } from './binance-endpoints.ts';
+import type { RateLedger } from '#shared/ports/rate-ledger.port';
+import { rateLedgerContract } from '#test/contracts/rate-ledger.contract';
+import type { RateBudget } from './rate-budget.ts';
+import { createMemoryLedger, createRateBudget } from './rate-budget.ts';
+
+rateLedgerContract('memory', async () => createMemoryLedger());
+
+describe('rate budget', () => {
+  const clock = { at: 0, now: () => clock.at };
+  let bans: string[];
+  const limits = { weightPerMinute: 100, ordersPer10Seconds: 10 };
+  const budget = (ledger: RateLedger = createMemoryLedger(), options: { accountId?: string; limits?: typeof limits | null } = {}): RateBudget =>
+    createRateBudget({ origin: 'binance|spot|live', accountId: '1', limits, ledger, clock, onBan: (status, ms) => bans.push(`${status} ${ms}`), ...options });
+  beforeEach(() => {
+    clock.at = 1_700_000_040_000; // the start of a minute
+    bans = [];
+  });
+  const query = endpoint('spot', 'query'); // weight 4
+  const submit = endpoint('spot', 'submit'); // weight 1, one order
+  const cancel = endpoint('spot', 'cancel'); // weight 1
+  const drain = async (from: RateBudget, what: typeof query, lane: 'ordinary' | 'protective'): Promise<number> => {
+    for (let count = 0; ; count += 1) if ((await from.take(what, lane)) > 0) return count;
+  };
+
+  it('leaves a fifth of the minute to what protects', async () => {
+    const mine = budget();
+    expect(await drain(mine, query, 'ordinary')).to.equal(20);
+    expect(await drain(mine, cancel, 'protective')).to.equal(20);
+  });
+
+  it('leaves a fifth of the orders to closes', async () => {
+    const mine = budget();
+    expect(await drain(mine, submit, 'ordinary')).to.equal(8);
+    expect(await drain(mine, submit, 'protective')).to.equal(2);
+    clock.at += 10_000;
+    expect(await drain(mine, submit, 'ordinary')).to.equal(8);
+  });
+
+  it('names the time until the next minute, and has it all again then', async () => {
+    const mine = budget();
+    clock.at += 15_000;
+    await drain(mine, query, 'ordinary');
+    expect(await mine.take(query, 'ordinary')).to.equal(45_000);
+    clock.at += 45_000;
+    expect(await mine.take(query, 'ordinary')).to.equal(0);
+  });
+
+  it('learns from the venue what others have used', async () => {
+    const mine = budget();
+    mine.observe(200, { 'X-Mbx-Used-Weight-1m': '79' }, '');
+    expect(await mine.take(query, 'ordinary')).to.be.greaterThan(0);
+    expect(await mine.take(query, 'protective')).to.equal(0);
+    mine.observe(200, { 'X-Mbx-Used-Weight-1m': '5' }, '');
+    expect(await mine.take(query, 'ordinary'), 'an older answer lowers nothing').to.be.greaterThan(0);
+  });
+
+  it('shares weight among accounts of one address, and orders among none', async () => {
+    const ledger = createMemoryLedger();
+    const [first, second] = [budget(ledger), budget(ledger, { accountId: '2' })];
+    expect(await drain(first, submit, 'ordinary')).to.equal(8);
+    expect(await drain(second, submit, 'ordinary')).to.equal(8);
+    await drain(first, query, 'ordinary');
+    expect(await second.take(query, 'ordinary')).to.be.greaterThan(0);
+  });
+
+  const answers: readonly [string, number, Record<string, string>, string, number][] = [
+    ['418 with Retry-After', 418, { 'Retry-After': '180' }, '', 180_000],
+    ['418 with the end of the ban', 418, {}, '{"code":-1003,"msg":"Way too many requests; IP banned until 1700000100000."}', 60_000],
+    ['418 without a word', 418, {}, '', 120_000],
+    ['429 with Retry-After', 429, { 'retry-after': '7' }, '', 7_000],
+    ['429 without a word', 429, {}, '', 10_000],
+  ];
+  for (const [name, status, headers, message, ms] of answers)
+    it(`${name}: nothing leaves for ${ms} ms, protective or not`, async () => {
+      const ledger = createMemoryLedger();
+      const [mine, other] = [budget(ledger), budget(ledger, { accountId: '2', limits: null })];
+      mine.observe(status, headers, message);
+      expect(bans).to.deep.equal([`${status} ${ms}`]);
+      for (const one of [mine, other]) expect(await one.take(cancel, 'protective')).to.equal(ms);
+      clock.at += ms - 1;
+      expect(await mine.take(cancel, 'protective')).to.equal(1);
+      clock.at += 1;
+      expect(await mine.take(cancel, 'protective')).to.equal(0);
+    });
+
+  it('counts nothing where limits are lifted', async () => {
+    const lifted = budget(createMemoryLedger(), { limits: null });
+    for (let count = 0; count < 1_000; count += 1) expect(await lifted.take(submit, 'ordinary')).to.equal(0);
+  });
+
+  it('outlives a ledger that cannot be reached while it learns', async () => {
+    const broken: RateLedger = { take: async () => 0, raise: () => Promise.reject(new Error('gone')), ban: () => Promise.reject(new Error('gone')) };
+    budget(broken).observe(418, { 'X-Mbx-Used-Weight-1m': '5' }, '');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(bans).to.have.length(1);
+  });
+});

@@ -1,0 +1,12 @@
+/**
+ * What has been used of a venue's limits, by key and fixed window, as the venue itself counts. Shared by every process that reaches
+ * the venue from one address.
+ */
+export interface RateLedger {
+  /** Takes `cost` of the running window if that keeps it at or below `ceiling` and no ban runs; answers 0, or the milliseconds to wait. */
+  take(key: string, cost: number, ceiling: number, windowMs: number, now: number): Promise<number>;
+  /** The venue says that at least `used` of the running window is used. */
+  raise(key: string, used: number, windowMs: number, now: number): Promise<void>;
+  /** Nothing may leave under `key` before `until` (epoch ms). */
+  ban(key: string, until: number): Promise<void>;
+}

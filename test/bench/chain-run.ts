@@ -1,0 +1,53 @@
+import pg from 'pg';
+import { waitFor } from '#test/support/wait-for';
+import { load, spread, type LoadResult, type Spread } from './load.ts';
+
+/** What one run of a chain at one rate showed. */
+export interface ChainRun {
+  perSecond: number;
+  answer: Spread;
+  /** From the arrival of an alert to the acceptance of its first order, by the database's clock. */
+  accepted: Spread;
+  failed: number;
+  /** Alerts whose orders were all accepted within the drain time, and that time. */
+  settled: number;
+  sent: number;
+  drainSeconds: number;
+}
+
+/** How to see what became of the alerts of a run. */
+export interface ChainView {
+  /** Alerts settled since the run began. */
+  settled(client: pg.Client): Promise<number>;
+  /** Milliseconds from alert to accepted order, one per settled alert. */
+  latencies(client: pg.Client): Promise<number[]>;
+}
+
+const drainMaxMs = 30_000;
+
+/** Loads a chain and waits until every alert of the run has its orders at the exchange, or the drain time is over. */
+export async function runChain(origin: string, databaseUrl: string, requests: readonly { path: string; body: string }[], perSecond: number, view: ChainView): Promise<ChainRun> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const before = await view.settled(client);
+    const result: LoadResult = await load(origin, requests, perSecond);
+    const ended = performance.now();
+    const goal = result.sent - result.failed;
+    await waitFor('the orders of all alerts', async () => (await view.settled(client)) - before >= goal, { timeoutMs: drainMaxMs, everyMs: 50 }).catch(() => {});
+    const drainSeconds = (performance.now() - ended) / 1000;
+    const settled = (await view.settled(client)) - before;
+    const latencies = (await view.latencies(client)).slice(-settled);
+    return { perSecond, answer: spread(result.answers), accepted: spread(latencies), failed: result.failed, settled, sent: result.sent, drainSeconds };
+  } finally {
+    await client.end();
+  }
+}
+
+const ms = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(value < 10 ? 1 : 0)).padStart(7);
+
+/** One line of the table. */
+export const line = (name: string, run: ChainRun): string =>
+  `${name.padEnd(34)}${String(run.perSecond).padStart(5)}/s  answer ${ms(run.answer.p50)}${ms(run.answer.p95)}${ms(run.answer.p99)}   order ${ms(run.accepted.p50)}${ms(run.accepted.p95)}${ms(run.accepted.p99)}   settled ${run.settled}/${run.sent}, drained in ${run.drainSeconds.toFixed(1)} s${run.failed > 0 ? `, ${run.failed} FAILED` : ''}`;
+
+export const heading = `${''.padEnd(34)}${'rate'.padStart(7)}  (ms)       p50    p95    p99  (ms)     p50    p95    p99`;

@@ -1,0 +1,174 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '#scripts/embedded-postgres';
+import { freePort } from '#scripts/free-port';
+import { alert } from '#test/support/alert';
+import { startTestRedis } from '#test/support/redis';
+import { startStack, type RunningStack } from '#test/support/running-stack';
+import { bareSchema } from './bare-chain.ts';
+import { heading, line, runChain, type ChainRun, type ChainView } from './chain-run.ts';
+
+/**
+ * `npm run bench`: Tranche's chain from alert to accepted order beside the bare chain, in one run, on both queue backends. Only
+ * ratios travel from machine to machine. `-- --quick` runs a few seconds of each.
+ */
+const quick = process.argv.includes('--quick');
+const seconds = quick ? 3 : 10;
+
+const orderView: ChainView = {
+  settled: async (client) => Number((await client.query<{ n: string }>(`select count(distinct group_id) as n from orders where accepted_at is not null`)).rows[0]?.n),
+  latencies: async (client) => {
+    const { rows } = await client.query<{ ms: string }>(
+      `select extract(epoch from min(o.accepted_at) - s.received_at) * 1000 as ms from orders o join signals s on s.group_id = o.group_id
+       where o.accepted_at is not null group by s.id order by s.id`,
+    );
+    return rows.map((row) => Number(row.ms));
+  },
+};
+/** With a ladder an alert is settled when its last leg is accepted. */
+const ladderView = (legs: number): ChainView => ({
+  settled: async (client) => Number((await client.query<{ n: string }>(`select count(*) / ${legs} as n from orders where accepted_at is not null`)).rows[0]?.n),
+  latencies: async (client) => {
+    const { rows } = await client.query<{ ms: string }>(
+      `select extract(epoch from max(o.accepted_at) - s.received_at) * 1000 as ms from orders o join signals s on s.group_id = o.group_id group by s.id order by s.id`,
+    );
+    return rows.map((row) => Number(row.ms));
+  },
+});
+const bareView: ChainView = {
+  settled: async (client) => Number((await client.query<{ n: string }>('select count(*) as n from bare.orders where accepted_at is not null')).rows[0]?.n),
+  latencies: async (client) => {
+    const { rows } = await client.query<{ ms: string }>(
+      `select extract(epoch from o.accepted_at - a.received_at) * 1000 as ms from bare.orders o join bare.inbox i on i.id = o.inbox_id join bare.alerts a on a.id = i.signal_id
+       where o.accepted_at is not null order by a.id`,
+    );
+    return rows.map((row) => Number(row.ms));
+  },
+};
+
+let used = 0;
+/** Alerts that each open a group of their own: symbol and timeframe tell them apart. */
+function distinctAlerts(path: string, secret: string, symbols: readonly { symbol: string; price: string }[], count: number): { path: string; body: string }[] {
+  return Array.from({ length: count }, () => {
+    const { symbol, price } = symbols[used % symbols.length] ?? { symbol: 'BTCUSDT', price: '100000' };
+    const timeframe = String(1 + Math.floor(used / symbols.length));
+    used += 1;
+    return { path, body: JSON.stringify(alert({ secret, symbol, timeframe, entryPrice: price, orderSize: '1000', tradeId: `b${used}` })) };
+  });
+}
+
+async function configure(stack: RunningStack, legs: number): Promise<void> {
+  const { draft } = await stack.client.get<{ draft: Record<string, Record<string, unknown>> }>('/config');
+  const levels = Array.from({ length: legs }, (_, index) => ({ gap_percent: -0.5 * index, weight_percent: 100 / legs, tp_percent: 1 }));
+  await stack.client.put('/config', { ...draft, execution_pool: { ...draft.execution_pool, max_open_groups: 10_000 }, grid_strategy: { ...draft.grid_strategy, levels } });
+  await stack.client.post('/config/apply');
+}
+
+/** Prices a little under the market, so that entries rest. */
+async function restingPrices(stack: RunningStack): Promise<{ symbol: string; price: string }[]> {
+  const answer = await fetch(`${stack.paperOrigin}/fapi/v1/ticker/price`);
+  const prices = (await answer.json()) as { symbol: string; price: string }[];
+  return prices.filter(({ price }) => Number(price) > 0).map(({ symbol, price }) => ({ symbol, price: (Number(price) * 0.97).toPrecision(6) }));
+}
+
+/** Ends every open group, so that the next run starts with an empty pool. */
+async function closeAll(stack: RunningStack, databaseUrl: string): Promise<void> {
+  await stack.client.post('/positions/close-all');
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    for (let open = '1'; open !== '0'; ) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      open = (await client.query<{ n: string }>(`select count(*) as n from position_groups where status <> 'closed'`)).rows[0]?.n ?? '0';
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function ours(backend: string, stack: RunningStack, databaseUrl: string, rates: readonly number[]): Promise<ChainRun[]> {
+  const accounts = await stack.client.get<{ data: { id: string }[] }>('/accounts');
+  const endpoint = await stack.client.post<{ id: string; secret: string }>('/webhook-endpoints', { name: 'bench', accountId: accounts.data[0]?.id });
+  const path = `/webhooks/tradingview/${endpoint.id}`;
+  const symbols = await restingPrices(stack);
+  const runs: ChainRun[] = [];
+  await configure(stack, 1);
+  await runChain(stack.origin, databaseUrl, distinctAlerts(path, endpoint.secret, symbols, 50), 25, orderView);
+  for (const rate of rates) {
+    await closeAll(stack, databaseUrl);
+    const run = await runChain(stack.origin, databaseUrl, distinctAlerts(path, endpoint.secret, symbols, rate * seconds), rate, orderView);
+    process.stdout.write(`${line(`${backend}: Tranche, one leg`, run)}\n`);
+    runs.push(run);
+  }
+  await closeAll(stack, databaseUrl);
+  await configure(stack, 5);
+  const ladders = distinctAlerts(path, endpoint.secret, symbols, 40 * seconds);
+  process.stdout.write(`${line(`${backend}: Tranche, five legs (last leg)`, await runChain(stack.origin, databaseUrl, ladders, 40, ladderView(5)))}\n`);
+  await closeAll(stack, databaseUrl);
+  return runs;
+}
+
+async function bare(backend: string, stack: RunningStack, databaseUrl: string, redisUrl: string | null, rates: readonly number[]): Promise<ChainRun[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(bareSchema);
+  await client.end();
+  const apiKey = randomBytes(24).toString('hex');
+  const secret = randomBytes(24).toString('hex');
+  await fetch(`${stack.paperOrigin}/_sim/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ apiKey, secret, market: 'usdm', balances: { USDT: '100000000' } }),
+  });
+  const port = await freePort();
+  const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), PAPER: stack.paperOrigin, API_KEY: apiKey, API_SECRET: secret, ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) };
+  const start = (role: string): Promise<ChildProcess> =>
+    new Promise((resolve, reject) => {
+      const child = fork(join(import.meta.dirname, 'bare-chain.ts'), [role], { execArgv: ['--conditions=source', '--import', 'tsx/esm'], env });
+      child.once('message', () => resolve(child));
+      child.once('exit', (code) => reject(new Error(`the bare ${role} ended with code ${code}`)));
+    });
+  const children = [await start('worker'), await start('api')];
+  const requests = (count: number): { path: string; body: string }[] => Array.from({ length: count }, () => ({ path: '/alert', body: JSON.stringify(alert({ secret })) }));
+  const runs: ChainRun[] = [];
+  await runChain(`http://127.0.0.1:${port}`, databaseUrl, requests(50), 25, bareView);
+  for (const rate of rates) {
+    const run = await runChain(`http://127.0.0.1:${port}`, databaseUrl, requests(rate * seconds), rate, bareView);
+    process.stdout.write(`${line(`${backend}: bare chain`, run)}\n`);
+    runs.push(run);
+  }
+  for (const child of children) child.disconnect();
+  return runs;
+}
+
+async function backendRun(backend: 'PostgreSQL' | 'Redis'): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tranche-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'bench') });
+  const redis = backend === 'Redis' ? await startTestRedis() : null;
+  const rates = backend === 'Redis' ? [50, 100, 200] : [50, 100];
+  const env = { DATABASE_URL: postgres.url, ENCRYPTION_KEY: randomBytes(32).toString('hex'), VENUE_LIMITS: 'off', LOG_LEVEL: 'warn', MARKET_DATA: 'synthetic', ...(redis === null ? {} : { REDIS_URL: redis.url }) };
+  const stack = await startStack(env, { dataDir });
+  try {
+    const databaseUrl = `${postgres.url}${postgres.url.includes('?') ? '&' : '?'}options=-c%20search_path%3Dapp`;
+    const reference = await bare(backend, stack, databaseUrl, redis?.url ?? null, rates);
+    const mine = await ours(backend, stack, databaseUrl, rates);
+    const ratios = rates.map((rate, index) => {
+      const [a, b] = [mine[index], reference[index]];
+      return a === undefined || b === undefined ? '' : `${rate}/s: p50 ${(a.accepted.p50 / b.accepted.p50).toFixed(2)}, p99 ${(a.accepted.p99 / b.accepted.p99).toFixed(2)}`;
+    });
+    process.stdout.write(`${backend}: order latency, Tranche over the bare chain: ${ratios.join(' | ')}\n${backend}: memory of the whole tree ${stack.memoryMiB()} MiB\n\n`);
+  } finally {
+    await stack.stop();
+    await redis?.stop();
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+process.stdout.write(`${heading}\n`);
+await backendRun('PostgreSQL');
+await backendRun('Redis');
