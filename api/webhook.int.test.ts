@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import supertest from 'supertest';
 import { fullAlert } from '#test/support/alert-payload';
@@ -99,6 +100,14 @@ describe('webhook intake', () => {
     const body = alert({ 'strategy_info.trade_id': 'large' });
     await post(body + ' '.repeat(64 * 1024 - Buffer.byteLength(body))).expect(202);
     await post(body + ' '.repeat(64 * 1024 - Buffer.byteLength(body) + 1)).expect(413);
+  });
+
+  it('reads a compressed body, whose size is that of what is in it', async () => {
+    const packed = (text: string) => post(gzipSync(text), { 'Content-Encoding': 'gzip' });
+    await packed(alert({ 'strategy_info.trade_id': 'packed' })).expect(202);
+    await packed(alert({ extra: 'x'.repeat(10_000_000) })).expect(413);
+    await post(alert(), { 'Content-Encoding': 'rot13' }).expect(400);
+    await post(Buffer.from(alert({ 'strategy_info.trade_id': 'utf16' }), 'utf16le'), { 'Content-Type': 'text/plain; charset=utf-16le' }).expect(202);
   });
 
   it('names an unknown exchange, and an unknown symbol once the list is loaded', async () => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { askForPrices, readCandles } from '#shared/adapters/market-data/candle-store';
+import { askForPrices, readCandles } from '#shared/adapters/store/candles.query';
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
 import { systemClock } from '#shared/adapters/system/clock';

@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { createCache } from './data/cache.ts';
 import { startLanguages } from './data/i18n.ts';
-import { watchSession } from './data/use-session.ts';
+import { askForSession, watchSession } from './data/use-session.ts';
 import './components/components.css';
 import { createRoutes } from './routes.tsx';
 import { AppTheme } from './theme/app-theme.tsx';
@@ -12,6 +12,7 @@ import './theme/app.css';
 
 const cache = createCache();
 watchSession(cache);
+askForSession(cache);
 const router = createRoutes();
 
 await startLanguages();

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chmodSync } from 'node:fs';
 import pg from 'pg';
+import { openDirectory } from '#test/support/open-directory';
 import { waitFor } from '#test/support/wait-for';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { EmbeddedPostgres } from './embedded-postgres.ts';
@@ -20,14 +20,9 @@ const run = async (url: string, statement: string): Promise<unknown[]> => {
   }
 };
 const faultOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no fault', (error: Error) => error.message);
-const openDirectory = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'tranche-embedded-'));
-  chmodSync(directory, 0o755);
-  return directory;
-};
 
 describe('embedded PostgreSQL', () => {
-  const dataDir = openDirectory();
+  const dataDir = openDirectory('tranche-embedded-');
   let postgres: EmbeddedPostgres;
   const clusterFile = (name: string): string => join(readState(dataDir)?.cluster ?? '', name);
   const rows = () => run(postgres.url, 'SELECT word FROM kept');

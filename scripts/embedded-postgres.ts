@@ -21,6 +21,8 @@ export interface EmbeddedPostgres {
   pid: number;
   /** It was already running: left behind by a Tranche that was killed. */
   adopted: boolean;
+  /** Is its process still there? */
+  alive(): boolean;
   stop(): Promise<void>;
 }
 
@@ -159,6 +161,7 @@ async function running({ native, user, state }: Server, pid: number, port: numbe
     url: urlOf(state, port, owner),
     pid,
     adopted,
+    alive: () => serverOf(state.cluster).kind === 'ours',
     stop: async () => {
       if (serverOf(state.cluster).kind === 'ours' && !stop('fast')) stop('immediate');
     },

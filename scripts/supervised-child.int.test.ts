@@ -13,7 +13,9 @@ import type { SupervisedChild } from './supervised-child.ts';
 
 const entry = join(treeRoot, 'test/support/fixture-process.ts');
 
-describe('a process of the tree', () => {
+describe('a process of the tree', function () {
+  // Every test starts processes, and some start several one after the other.
+  this.timeout(60_000);
   const directory = mkdtempSync(join(tmpdir(), 'tranche-life-'));
   let diary = '';
   let count = 0;
@@ -79,10 +81,10 @@ describe('a process of the tree', () => {
 
   it('waits longer before every new attempt, and is given up when it never got ready', async () => {
     child = start('crash at once');
-    await waitFor('the end', () => hopeless.length === 1);
+    await waitFor('the end', () => hopeless.length === 1, { timeoutMs: 60_000 });
     expect(events()).to.have.length(5);
     expect(errors.map(({ fields }) => fields?.waitMs)).to.deep.equal([20, 40, 80, 160]);
-  });
+  }).timeout(70_000);
 
   it('is given up at once when its configuration is wrong', async () => {
     child = start('steady', { PORT: 'nonsense' });

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDirectory } from '#test/support/open-directory';
 import { waitFor } from '#test/support/wait-for';
 import { processesOf, refusedStart, startWholeTranche } from '#test/support/whole-tranche';
 import type { WholeTranche } from '#test/support/whole-tranche';
@@ -11,16 +11,11 @@ import { readState } from './postgres-cluster.ts';
 import { serverOf } from './postmaster-pid.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 
-const openDirectory = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'tranche-supervisor-'));
-  chmodSync(directory, 0o755);
-  return directory;
-};
 const ready = (url: string): Promise<boolean> => fetch(`${url}/readyz`).then((answer) => answer.ok, () => false);
 
 describe('npm start', () => {
   describe('refuses, with one line per fault,', () => {
-    const dataDir = openDirectory();
+    const dataDir = openDirectory('tranche-supervisor-');
     after(() => rmSync(dataDir, { recursive: true, force: true }));
 
     const table: [string, Record<string, string>, RegExp][] = [
@@ -53,7 +48,7 @@ describe('npm start', () => {
   });
 
   describe('runs everything', () => {
-    const dataDir = openDirectory();
+    const dataDir = openDirectory('tranche-supervisor-');
     let tranche: WholeTranche;
     const entries = ['api/main.ts', 'shared/paper/main.ts', 'workers/main.ts', 'workers/market.ts'];
     const children = (): string[] => [...tranche.pids().keys()].filter((entry) => entry !== 'scripts/supervisor.ts').sort();
@@ -89,6 +84,14 @@ describe('npm start', () => {
       await waitFor('new processes', () => entries.every((entry) => tranche.pids().has(entry) && tranche.pids().get(entry) !== before.get(entry)));
       await waitFor('the api to be ready again', () => ready(tranche.url), { timeoutMs: 20_000 });
     }).timeout(40_000);
+
+    it('starts the database again that is killed, and the processes find it', async () => {
+      const killed = server();
+      if (killed.kind === 'ours') process.kill(killed.pid, 'SIGKILL');
+      await waitFor('a new server', () => server().kind === 'ours' && tranche.output().includes('the embedded PostgreSQL runs again'), { timeoutMs: 30_000 });
+      await waitFor('the api to be ready again', () => ready(tranche.url), { timeoutMs: 20_000 });
+      await waitFor('every process to work', () => entries.every((entry) => tranche.pids().has(entry)));
+    }).timeout(60_000);
 
     it('ends everything when the supervisor itself is killed, except the database, which the next start takes over', async () => {
       await tranche.end('SIGKILL');

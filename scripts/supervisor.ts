@@ -7,11 +7,11 @@ import { createLog } from '#shared/adapters/system/log';
 import type { ProcessLog } from '#shared/adapters/system/log';
 import { banner } from './banner.ts';
 import { keptEncryptionKey, lockDataDirectory, openDataDirectory } from './data-directory.ts';
-import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { requirePort, tryPort } from './free-port.ts';
 import { createTree, entryFile, execArgv, treeProcesses, treeRoot } from './process-tree.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { StartFault } from './start-fault.ts';
+import { startWatchedPostgres } from './watched-postgres.ts';
 import { watchSources } from './watch-sources.ts';
 
 /**
@@ -74,9 +74,8 @@ async function claimPorts(config: Config, log: ProcessLog): Promise<{ PORT: stri
 /** Starts the embedded PostgreSQL if no other is named; answers what the processes need to know of it. */
 async function openDatabase(config: Config, log: ProcessLog): Promise<{ DATABASE_URL: string; ENCRYPTION_KEY: string }> {
   if (config.databaseUrl !== null && config.encryptionKey !== null) return { DATABASE_URL: config.databaseUrl, ENCRYPTION_KEY: config.encryptionKey };
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir });
+  const postgres = await startWatchedPostgres({ dataDir: config.dataDir }, log, () => void end(log, 1));
   undo.push({ what: 'PostgreSQL', end: postgres.stop });
-  log.info('system', postgres.adopted ? 'took over the embedded PostgreSQL of an earlier run' : 'the embedded PostgreSQL runs', { pid: postgres.pid });
   return { DATABASE_URL: postgres.url, ENCRYPTION_KEY: config.encryptionKey ?? keptEncryptionKey(config.dataDir) };
 }
 

@@ -23,7 +23,7 @@ describe('house rules', () => {
   it('file names are unique, so that a name is enough to find a file', () => {
     const byName = new Map<string, string[]>();
     for (const path of sources) byName.set(basename(path), [...(byName.get(basename(path)) ?? []), path]);
-    const double = [...byName].filter(([name, paths]) => paths.length > 1 && !/^(index|main)\.tsx?$/.test(name) && name !== 'tsconfig.json');
+    const double = [...byName].filter(([name, paths]) => paths.length > 1 && !/^(index|main|wiring)\.tsx?$/.test(name) && name !== 'tsconfig.json');
     expect(double.map(([, paths]) => paths.join(' = '))).to.deep.equal([]);
   });
 

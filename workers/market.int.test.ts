@@ -8,7 +8,7 @@ import { createPool } from '#shared/adapters/store/connect';
 import { createBus } from '#shared/adapters/system/create-bus';
 import { silentLog } from '#shared/adapters/system/log';
 import { openCandleFile } from '#shared/adapters/market-data/candle-file';
-import { readCandles } from '#shared/adapters/market-data/candle-store';
+import { readCandles } from '#shared/adapters/store/candles.query';
 import { candleSteps } from '#shared/simulation/candle-source';
 import type { FeedStatus } from '#shared/ports/market-data.port';
 import type { Bus } from '#shared/ports/system.port';

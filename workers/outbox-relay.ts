@@ -1,5 +1,6 @@
 import type { Venue } from '#shared/contracts/jobs';
-import { knockFor, type ShellPorts } from '#shared/shell/shell';
+import { knockFor } from '#shared/shell/knock-for';
+import type { ShellPorts } from '#shared/shell/shell';
 
 /** The sweeper looks this often; what a lost knock costs is one of these (reliability F8, F9). */
 const everyMs = 1_000;

@@ -9,21 +9,26 @@ export interface PriceCache {
   close(): Promise<void>;
 }
 
-/** Prices the bus may have lost are read again this often. */
 const reloadMs = 5_000;
+/** A price the bus brought within this time is newer than what the store may show. */
+const busLeadsMs = 2_000;
 
+/**
+ * The newest word wins, not the newest time stamp: a replay speaks of a day long past, and its prices hold all the same. The bus
+ * leads; the store fills in where the bus was silent.
+ */
 export async function createPriceCache(store: Pick<Store, 'lastPrices'>, bus: Bus): Promise<PriceCache> {
-  const prices = new Map<string, { price: Price; at: number }>();
+  const prices = new Map<string, { price: Price; heardAt: number }>();
   const key = (venue: string, market: string, symbol: string): string => `${venue} ${market} ${symbol}`;
-  const keep = (venue: string, market: string, each: { symbol: string; price: string; at: number }): void => {
-    const known = prices.get(key(venue, market, each.symbol));
-    if (known === undefined || known.at <= each.at) prices.set(key(venue, market, each.symbol), { price: price(each.price), at: each.at });
-  };
-  const unsubscribe = await bus.subscribe('price', (message) => {
-    for (const each of message.prices) keep(message.venue, message.market, each);
+  const unsubscribe = await bus.subscribe('price', ({ venue, market, prices: heard }) => {
+    for (const each of heard) prices.set(key(venue, market, each.symbol), { price: price(each.price), heardAt: performance.now() });
   });
   const reload = async (): Promise<void> => {
-    for (const each of await store.lastPrices()) keep(each.venue, each.market, each);
+    const askedAt = performance.now();
+    for (const each of await store.lastPrices()) {
+      const known = prices.get(key(each.venue, each.market, each.symbol));
+      if (known === undefined || known.heardAt < askedAt - busLeadsMs) prices.set(key(each.venue, each.market, each.symbol), { price: price(each.price), heardAt: askedAt - busLeadsMs });
+    }
   };
   await reload();
   const timer = setInterval(() => void reload().catch(() => {}), reloadMs);

@@ -4,6 +4,7 @@ import { createInstrumentSource } from '#shared/adapters/exchange/instrument-sou
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
 import { createPostgresStore } from '#shared/adapters/store/postgres-store';
+import { createRateLedger } from '#shared/adapters/store/rate-windows.table';
 import { createBus } from '#shared/adapters/system/create-bus';
 import { systemClock } from '#shared/adapters/system/clock';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
@@ -40,6 +41,7 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   const store = createPostgresStore(pool);
   const bus = await createBus({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
   const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
+  const ledger = createRateLedger(pool);
   const urls = { paper: config.paper.url, binance: config.binance };
   const clock = systemClock;
   const secrets = createSecretBox(config.encryptionKey);
@@ -50,7 +52,7 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
     store,
     trading: config.trading,
     unseal: (sealed, accountId) => JSON.parse(secrets.open(Buffer.from(sealed), `accounts:${accountId}`)) as { apiKey: string; secret: string },
-    createExchange: (access) => Promise.resolve(createExchange(access, { urls, log, clock, limits: config.venueLimits })),
+    createExchange: (access) => Promise.resolve(createExchange(access, { urls, log, clock, ledger, limits: config.venueLimits })),
     registerPaper: (access) => registerPaperAccount(config.paper.url, paperToken, access),
   });
   const facts = gatherFacts({

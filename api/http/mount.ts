@@ -6,6 +6,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import { correlationOf } from '../middleware/correlation.ts';
 import { identify, requireCsrf } from '../middleware/identify.ts';
 import { HttpFault } from './fault.ts';
+import { runMiddleware } from './run-middleware.ts';
 import { answered, mayCall, type Identity, type Route } from './route.ts';
 
 /** Larger than any configuration or candle request, smaller than what hurts. */
@@ -65,7 +66,7 @@ async function admit(pool: ApiDeps['pool'], route: Route, request: Request): Pro
 
 /** Reads a JSON body; a body of another type is refused, so that no form of a foreign page is ever taken for one. */
 async function parsed(request: Request, response: Response): Promise<void> {
-  await new Promise<void>((resolve, reject) => readJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error))));
+  await runMiddleware(readJson, request, response);
   if (request.body === undefined && Number(request.get('content-length') ?? 0) > 0) throw new HttpFault(400, 'unreadable', 'The body must be JSON with Content-Type: application/json.');
 }
 

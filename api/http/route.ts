@@ -60,7 +60,7 @@ export interface Route<Input extends RouteInput = RouteInput> {
 export const answered = Symbol('answered');
 
 /** A route whose inputs are typed. */
-export const route = <Input extends Partial<RouteInput>>(definition: Route<{ params: Input['params']; query: Input['query']; body: Input['body'] }>): Route => definition as Route;
+export const route = <Input extends Partial<RouteInput>>(definition: Route<{ params: Input['params']; query: Input['query']; body: Input['body'] }>): Route => definition;
 
 const rank: Record<UserRole, number> = { viewer: 0, trader: 1, administrator: 2 };
 /** May a person of this role call a route of this access? */

@@ -18,6 +18,7 @@ export function faultOf(error: unknown): HttpFault {
   const { type, status, code } = (typeof error === 'object' && error !== null ? error : {}) as { type?: string; status?: number; code?: string };
   if (type === 'entity.too.large') return new HttpFault(413, 'too_large', 'The body is larger than this address takes.');
   if (type === 'entity.parse.failed') return new HttpFault(400, 'unreadable', 'The body is not valid JSON.');
+  if (status === 404) return new HttpFault(404, 'not_found', 'There is no such address.');
   if (status !== undefined && status >= 400 && status < 500) return new HttpFault(400, 'unreadable', 'The request cannot be read.');
   if (code !== undefined && /^(08|53|57|ECONN|ETIMEDOUT|EPIPE)/.test(code)) return new HttpFault(503, 'storage_unavailable', 'The database cannot be reached now; try again.', { headers: { 'Retry-After': '5' } });
   return new HttpFault(500, 'internal', 'Something went wrong here. The correlation id finds it in the log.');

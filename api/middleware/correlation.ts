@@ -13,4 +13,4 @@ export const correlate: RequestHandler = (request, response, next) => {
 };
 
 /** The id `correlate` gave. */
-export const correlationOf = (response: { locals: Record<string, unknown> }): string => String(response.locals.correlationId ?? '');
+export const correlationOf = ({ locals: { correlationId } }: { locals: Record<string, unknown> }): string => (typeof correlationId === 'string' ? correlationId : '');

@@ -11,6 +11,8 @@ export interface JournalRow {
   commands: GroupCommand[];
 }
 
+const reportCodes = new Set(['open', 'partially_filled', 'filled', 'cancelled', 'expired', 'rejected'].map((status) => `order_${status}`));
+
 type Params = Record<string, string | null>;
 /** What a line says, before it is numbered. */
 interface Saying {
@@ -27,7 +29,26 @@ const say = (code: string, params: Params, text: string): Saying => ({ code, par
 export function journalLines(rows: readonly JournalRow[], orders: readonly OrderView[]): JournalLine[] {
   const known = new Map(orders.map((order) => [order.clientOrderId, order]));
   const told = rows.flatMap((row) => [...sayEvent(row.event, known), ...row.commands.flatMap((command) => sayCommand(command, known))].map((saying) => ({ at: iso(row.at), ...saying })));
-  return told.map((line, index) => ({ sequence: index + 1, ...line }));
+  return withoutRepetitions(told).map((line, index) => ({ sequence: index + 1, ...line }));
+}
+
+/** Venues report a trade by stream and by poll, and a status as often as they are asked: each is told once. */
+function withoutRepetitions<Line extends Saying>(lines: Line[]): Line[] {
+  const trades = new Set<string>();
+  const statusOf = new Map<string, string>();
+  return lines.filter(({ code, params: { clientOrderId, tradeId } }) => {
+    if (clientOrderId == null) return true;
+    if (code === 'filled') {
+      const key = `${clientOrderId} ${tradeId ?? ''}`;
+      if (trades.has(key)) return false;
+      trades.add(key);
+      return true;
+    }
+    if (!reportCodes.has(code)) return true;
+    const repeated = statusOf.get(clientOrderId) === code;
+    statusOf.set(clientOrderId, code);
+    return !repeated;
+  });
 }
 
 /** `take-profit of leg 2 (pyramid 0)`. */
@@ -119,7 +140,8 @@ function sayCommand(command: GroupCommand, known: ReadonlyMap<string, OrderView>
         ? [say('signal_refused', { signalId: command.signalId, reason: command.reason, detail: command.detail }, `Signal ${command.signalId} refused: ${command.detail ?? command.reason ?? ''}`)]
         : [];
     case 'tell':
-      return [say('note', { message: command.message }, command.message)];
+      // A fill is told by its own line.
+      return command.category === 'fill' ? [] : [say('note', { message: command.message }, command.message)];
     default:
       return [];
   }

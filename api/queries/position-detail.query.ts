@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { Leg as LegView, OrderView, PositionDetail, Pyramid as PyramidView } from '#shared/contracts/http';
+import type { Leg as LegView, OrderView, PositionDetail } from '#shared/contracts/http';
 import { takeProfitPrice } from '#shared/engine/exit/take-profit-price';
+import { floorTo } from '#shared/engine/num/rounding';
 import { dec, max, min } from '#shared/engine/num/units';
 import { priceEntry } from '#shared/engine/position/exposure';
 import { legState } from '#shared/engine/position/group-status';
@@ -26,28 +27,27 @@ export async function positionDetail(pool: pg.Pool, userId: string, groupId: str
   return {
     ...positionView(row),
     instrument: rules === null ? null : { tickSize: plain(rules.tickSize), stepSize: plain(rules.stepSize), notionalMin: plainOrNull(rules.notionalMin), base: rules.base, quote: rules.quote },
-    pyramids: row.state.pyramids.map((pyramid) => pyramidView(row.state, pyramid, views, row.price_last)),
+    pyramids: row.state.pyramids.map((pyramid) => ({
+      index: pyramid.index,
+      entryPrice: plain(pyramid.entryPrice),
+      legs: pyramid.legs.map((leg) => legView(row.state, pyramid, leg, views, row)),
+    })),
     orders: views,
     fills: fills.rows.map(fillView),
     journal: journalLines(journal.rows, views),
   };
 }
 
-const pyramidView = (group: PositionGroup, pyramid: Pyramid, orders: OrderView[], last: string | null): PyramidView => ({
-  index: pyramid.index,
-  entryPrice: plain(pyramid.entryPrice),
-  legs: pyramid.legs.map((leg) => legView(group, pyramid, leg, orders, last)),
-});
-
 const restsPerLeg = (group: PositionGroup): boolean => group.exitPlan.kind === 'per_leg' || group.exitPlan.kind === 'hybrid';
 
-function legView(group: PositionGroup, pyramid: Pyramid, leg: Leg, orders: OrderView[], last: string | null): LegView {
+function legView(group: PositionGroup, pyramid: Pyramid, leg: Leg, orders: OrderView[], { price_last: last, tick_size: tick }: Pick<PositionRow, 'price_last' | 'tick_size'>): LegView {
   const state = legState(group, pyramid, leg);
   const entry = priceEntry(leg);
   const resting = orders.findLast((order) => order.role === 'take-profit' && order.pyramid === pyramid.index && order.leg === leg.index && order.price !== null);
   const from = entry ?? leg.priceLimit;
   // Before the order rests, its target is shown as it would be now; aggregate modes close the whole position instead.
-  const target = resting?.price ?? (restsPerLeg(group) && from !== null ? plain(takeProfitPrice(group.side, from, leg.tpPercent)) : null);
+  const wished = restsPerLeg(group) && from !== null ? takeProfitPrice(group.side, from, leg.tpPercent) : null;
+  const target = resting?.price ?? (wished === null ? null : plain(tick === null ? wished : floorTo(wished, tick)));
   return {
     index: leg.index,
     gapPercent: plain(leg.gapPercent),

@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import type { ConfigVersion } from '#shared/contracts/http';
 import { defaultSettings, type Settings } from '#shared/contracts/settings';
-import { changedPaths, checkSettings } from '#shared/contracts/settings-document';
+import { changedPaths, checkSettings, inOrderOf } from '#shared/contracts/settings-document';
 import { inTransaction, type Queryable } from './transaction.ts';
 
 /** Stored documents gain the keys that newer versions know; one that cannot be read at all falls back to the defaults. */
-const complete = (document: unknown): Settings => checkSettings(document).settings ?? defaultSettings;
+const complete = (document: unknown): Settings => inOrderOf(checkSettings(document).settings ?? defaultSettings, defaultSettings);
 
 interface Stored {
   version: number | null;

@@ -9,7 +9,7 @@ import { startLogTail } from './log-tail.ts';
 import { createPriceBatch } from './price-batch.ts';
 
 /** Sessions of open sockets are looked at again this often: after sign-out a socket lives no longer than this. */
-const recheckMs = 30_000;
+const recheckMs = 1_000;
 const priceEveryMs = 500;
 const messageBytesMax = 32 * 1024;
 

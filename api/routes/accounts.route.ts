@@ -42,16 +42,24 @@ type AccountChange = { name?: string; enabled?: boolean } & Partial<AccountKeys>
 
 const nameTaken = (): HttpFault => new HttpFault(409, 'conflict', 'You have an account of this name already.', { errors: [{ path: 'name', message: 'is in use' }] });
 
-/** Exchange accounts. Keys go in and never come out. */
-export function accountRoutes(deps: ApiDeps): Route[] {
-  const { pool, box, log, trading } = deps;
-  const view = (row: AccountRow & { secrets: Buffer }): Account => accountView(row, trading, openKeys(box, row.id, row.secrets).passphrase !== undefined);
-  const find = async (userId: string, accountId: string): Promise<AccountRow & { secrets: Buffer }> => {
-    const { rows } = await pool.query<AccountRow & { secrets: Buffer }>(`select ${accountColumns}, secrets from accounts where id = $1 and user_id = $2 and deleted_at is null`, [accountId, userId]);
-    if (rows[0] === undefined) throw notFound('account');
-    return rows[0];
-  };
+type SealedRow = AccountRow & { secrets: Buffer };
 
+const viewOf =
+  ({ box, trading }: ApiDeps) =>
+  (row: SealedRow): Account =>
+    accountView(row, trading, openKeys(box, row.id, row.secrets).passphrase !== undefined);
+
+async function find({ pool }: ApiDeps, userId: string, accountId: string): Promise<SealedRow> {
+  const { rows } = await pool.query<SealedRow>(`select ${accountColumns}, secrets from accounts where id = $1 and user_id = $2 and deleted_at is null`, [accountId, userId]);
+  if (rows[0] === undefined) throw notFound('account');
+  return rows[0];
+}
+
+/** Exchange accounts. Keys go in and never come out. */
+export const accountRoutes = (deps: ApiDeps): Route[] => [...readingAccounts(deps), ...changingAccounts(deps), ...usingAccounts(deps)];
+
+function readingAccounts(deps: ApiDeps): Route[] {
+  const view = viewOf(deps);
   return [
     route<{ query: ListQuery }>({
       method: 'get',
@@ -63,7 +71,7 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       response: page(shape(members)),
       async handler({ query, user }) {
         const where = new Where().and('user_id = ? and deleted_at is null', user.id).maybe('id > ?', readCursor(query.cursor, 1)?.[0]);
-        const { rows } = await pool.query<AccountRow & { secrets: Buffer }>(`select ${accountColumns}, secrets from accounts ${where.sql} order by id limit ${where.value(query.limit + 1)}`, where.values);
+        const { rows } = await deps.pool.query<SealedRow>(`select ${accountColumns}, secrets from accounts ${where.sql} order by id limit ${where.value(query.limit + 1)}`, where.values);
         return toPage(rows, query.limit, (row) => [row.id], view);
       },
     }),
@@ -75,8 +83,15 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       params: idParams,
       response: shape(members),
-      handler: async ({ params, user }) => view(await find(user.id, params.id)),
+      handler: async ({ params, user }) => view(await find(deps, user.id, params.id)),
     }),
+  ];
+}
+
+function changingAccounts(deps: ApiDeps): Route[] {
+  const { pool, box, log } = deps;
+  const view = viewOf(deps);
+  return [
     route<{ body: NewAccount }>({
       method: 'post',
       path: '/accounts',
@@ -86,8 +101,8 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       body: input({
         name: text(60).trim().min(1).required(),
         venue: Joi.string()
-          .lowercase()
           .valid(...venues)
+          .insensitive()
           .required(),
         market: market().required(),
         mode: accountMode().required(),
@@ -98,12 +113,13 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       status: 201,
       response: shape(members),
       async handler({ body, user }) {
-        const { name, venue, market: marketName, mode, apiKey, secret, passphrase } = body;
+        const { name, market: marketName, mode, apiKey, secret, passphrase } = body;
+        const venue = body.venue.toLowerCase();
         const keys: AccountKeys = apiKey === undefined || secret === undefined ? paperKeys() : { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) };
         try {
           const accountId = await inTransaction(pool, (client) => insertAccount(client, box, { userId: user.id, name, venue, market: marketName, mode, keys }));
           log.info('config', 'account added', { userId: user.id, accountId, venue, market: marketName, mode });
-          return view(await find(user.id, accountId));
+          return view(await find(deps, user.id, accountId));
         } catch (error) {
           if (isUniqueViolation(error)) throw nameTaken();
           throw error;
@@ -120,7 +136,7 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       body: input({ name: text(60).trim().min(1), enabled: Joi.boolean(), apiKey: key(), secret: key(), passphrase: key() }).and('apiKey', 'secret').with('passphrase', 'apiKey').min(1),
       response: shape(members),
       async handler({ params, body, user }) {
-        await find(user.id, params.id);
+        await find(deps, user.id, params.id);
         const { apiKey, secret, passphrase } = body;
         try {
           await inTransaction(pool, async (client) => {
@@ -134,9 +150,16 @@ export function accountRoutes(deps: ApiDeps): Route[] {
           throw error;
         }
         log.info('config', 'account changed', { userId: user.id, accountId: params.id, keysReplaced: apiKey !== undefined, enabled: body.enabled });
-        return view(await find(user.id, params.id));
+        return view(await find(deps, user.id, params.id));
       },
     }),
+  ];
+}
+
+function usingAccounts(deps: ApiDeps): Route[] {
+  const { pool, log, trading } = deps;
+  const view = viewOf(deps);
+  return [
     route<{ params: { id: string } }>({
       method: 'delete',
       path: '/accounts/:id',
@@ -146,7 +169,7 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       params: idParams,
       status: 204,
       async handler({ params, user }) {
-        await find(user.id, params.id);
+        await find(deps, user.id, params.id);
         await inTransaction(pool, async (client) => {
           const open = await client.query(`select 1 from position_groups where account_id = $1 and status <> 'closed' limit 1`, [params.id]);
           if ((open.rowCount ?? 0) > 0) throw new HttpFault(409, 'account_in_use', 'The account has open positions; close them first.');
@@ -165,7 +188,7 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       params: idParams,
       response: testShape,
       async handler({ params, user }): Promise<AccountTest> {
-        await find(user.id, params.id);
+        await find(deps, user.id, params.id);
         return testAccount(deps, params.id);
       },
     }),
@@ -179,14 +202,14 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       body: input({ confirm: Joi.string().max(200).required() }),
       response: shape(members),
       async handler({ params, body, user }) {
-        const account = await find(user.id, params.id);
+        const account = await find(deps, user.id, params.id);
         if (account.mode !== 'live') throw new HttpFault(409, 'conflict', `The account is a ${account.mode} account; only live accounts need to be enabled.`);
         const blocked = whyNotTradable({ ...account, enabled: true, live_enabled_at: new Date() }, trading);
         if (blocked !== null) throw new HttpFault(403, 'live_not_permitted', `${blocked} Live trading needs TRADING_MODE=live and TRADING_APPROVED=true in the environment.`);
         if (body.confirm !== account.name) throw new HttpFault(400, 'invalid_request', 'The confirmation is not the name of the account.', { errors: [{ path: 'confirm', message: `must be the account's name` }] });
         await pool.query('update accounts set live_enabled_at = now() where id = $1', [params.id]);
         log.alert('security', `live trading enabled for account ${account.name}`, { userId: user.id, accountId: params.id });
-        return view(await find(user.id, params.id));
+        return view(await find(deps, user.id, params.id));
       },
     }),
   ];

@@ -6,8 +6,8 @@ import type { ApiDeps } from '../api-deps.ts';
 import { HttpFault } from '../http/fault.ts';
 import { route, type Route } from '../http/route.ts';
 import { id, input, shape } from '../http/schemas.ts';
-import { sessionCookie } from '../middleware/identify.ts';
-import { createSignInLimit } from '../middleware/sign-in-limit.ts';
+import { identify, sessionCookie } from '../middleware/identify.ts';
+import { createSignInLimit, type SignInLimit } from '../middleware/sign-in-limit.ts';
 import { closeSession, openSession, setPassword, setupIsOpen, useSetupLink, userByPassword } from '../queries/people.query.ts';
 
 const cookieSeconds = 7 * 24 * 3600;
@@ -21,15 +21,20 @@ const token = () => Joi.string().pattern(/^[\w-]{20,100}$/, 'a set-up token');
 const cookie = (response: Response, value: string, maxAge: number): void =>
   void response.append('Set-Cookie', stringifySetCookie({ name: sessionCookie, value, httpOnly: true, sameSite: 'strict', path: '/', secure: response.req.secure, maxAge }));
 
-/** Sign-in, sign-out, the first set-up. */
-export function authRoutes({ pool, box, log, metrics }: ApiDeps): Route[] {
-  const limit = createSignInLimit();
-  const begin = async (response: Response, user: User): Promise<{ user: User; csrfToken: string }> => {
-    const session = await openSession(pool, user.id);
-    cookie(response, session.id, cookieSeconds);
-    return { user, csrfToken: session.csrfToken };
-  };
+async function begin({ pool }: ApiDeps, response: Response, user: User): Promise<{ user: User; csrfToken: string }> {
+  const session = await openSession(pool, user.id);
+  cookie(response, session.id, cookieSeconds);
+  return { user, csrfToken: session.csrfToken };
+}
 
+/** Sign-in, sign-out, the first set-up. */
+export function authRoutes(deps: ApiDeps): Route[] {
+  const limit = createSignInLimit();
+  return [...sessionRoutes(deps, limit), passwordRoute(deps, limit), ...setupRoutes(deps, limit)];
+}
+
+function sessionRoutes(deps: ApiDeps, limit: SignInLimit): Route[] {
+  const { pool, log, metrics } = deps;
   return [
     route<{ body: { email: string; password: string } }>({
       method: 'post',
@@ -51,7 +56,7 @@ export function authRoutes({ pool, box, log, metrics }: ApiDeps): Route[] {
         }
         await limit.succeeded(ip, body.email);
         log.info('security', 'signed in', { userId: user.id, ip });
-        return begin(response, user);
+        return begin(deps, response, user);
       },
     }),
     route({
@@ -62,6 +67,18 @@ export function authRoutes({ pool, box, log, metrics }: ApiDeps): Route[] {
       access: 'viewer',
       response: shape({ user: userShape, csrfToken: Joi.string().allow(null) }),
       handler: async ({ user, identity }) => ({ user, csrfToken: identity?.by.kind === 'session' ? identity.by.csrfToken : null }),
+    }),
+    route({
+      method: 'get',
+      path: '/auth/state',
+      tag: 'auth',
+      summary: 'Who is signed in, or null; for the web app, where asking is no error',
+      access: 'public',
+      response: shape({ session: sessionShape.allow(null) }),
+      async handler({ request }) {
+        const identity = await identify(pool, request);
+        return { session: identity?.by.kind === 'session' ? { user: identity.user, csrfToken: identity.by.csrfToken } : null };
+      },
     }),
     route({
       method: 'post',
@@ -75,6 +92,10 @@ export function authRoutes({ pool, box, log, metrics }: ApiDeps): Route[] {
         cookie(response, '', 0);
       },
     }),
+  ];
+}
+
+const passwordRoute = ({ pool, log }: ApiDeps, limit: SignInLimit): Route =>
     route<{ body: { current: string; password: string } }>({
       method: 'post',
       path: '/auth/password',
@@ -93,7 +114,11 @@ export function authRoutes({ pool, box, log, metrics }: ApiDeps): Route[] {
         await setPassword(pool, user.id, body.password, identity?.by.kind === 'session' ? identity.by.idHash : null);
         log.info('security', 'password changed', { userId: user.id });
       },
-    }),
+    });
+
+function setupRoutes(deps: ApiDeps, limit: SignInLimit): Route[] {
+  const { pool, box, log } = deps;
+  return [
     route<{ query: { token: string } }>({
       method: 'get',
       path: '/auth/setup',
@@ -122,7 +147,7 @@ export function authRoutes({ pool, box, log, metrics }: ApiDeps): Route[] {
           throw new HttpFault(403, 'setup_closed', 'This set-up link is used, too old or wrong; restart Tranche for a new one.');
         }
         log.info('security', 'first administrator created by set-up link', { userId: user.id });
-        return begin(response, user);
+        return begin(deps, response, user);
       },
     }),
   ];

@@ -12,22 +12,25 @@ import { applyDraft, readSettings, storeDraft } from '../queries/settings.query.
 const document = Joi.object().unknown();
 const versionShape = shape({ draft: document, active: document, version: count(), changed: Joi.array().items(Joi.string()) });
 
-/** The configuration: a draft that is edited, and an active version that decisions use. */
-export function configRoutes(deps: ApiDeps): Route[] {
-  const { pool, log, bus } = deps;
-  const draftOf = (body: unknown, before: Settings): Settings => {
-    const { settings, faults } = checkSettings(withFollowingTimer(body, before));
-    if (settings !== null) return settings;
-    throw new HttpFault(400, 'invalid_config', `The configuration is not valid: ${faults[0]?.message ?? ''}.`, { errors: faults });
-  };
-  const replaceDraft = async (userId: string, body: unknown, what: string): Promise<unknown> => {
-    const { draft: before } = await readSettings(pool, userId);
-    await storeDraft(pool, userId, draftOf(body, before));
-    const after = await readSettings(pool, userId);
-    log.info('config', `configuration draft ${what}`, { userId, changed: after.changed.join(', ').slice(0, 500) });
-    return after;
-  };
+function draftOf(body: unknown, before: Settings): Settings {
+  const { settings, faults } = checkSettings(withFollowingTimer(body, before));
+  if (settings !== null) return settings;
+  throw new HttpFault(400, 'invalid_config', `The configuration is not valid: ${faults[0]?.message ?? ''}.`, { errors: faults });
+}
 
+async function replaceDraft({ pool, log }: ApiDeps, userId: string, body: unknown, what: string): Promise<unknown> {
+  const { draft: before } = await readSettings(pool, userId);
+  await storeDraft(pool, userId, draftOf(body, before));
+  const after = await readSettings(pool, userId);
+  log.info('config', `configuration draft ${what}`, { userId, changed: after.changed.join(', ').slice(0, 500) });
+  return after;
+}
+
+/** The configuration: a draft that is edited, and an active version that decisions use. */
+export const configRoutes = (deps: ApiDeps): Route[] => [...draftRoutes(deps), ...documentRoutes(deps)];
+
+function draftRoutes(deps: ApiDeps): Route[] {
+  const { pool, log, bus } = deps;
   return [
     route({
       method: 'get',
@@ -46,7 +49,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
       access: 'trader',
       body: document,
       response: versionShape,
-      handler: ({ body, user }) => replaceDraft(user.id, body, 'replaced'),
+      handler: ({ body, user }) => replaceDraft(deps, user.id, body, 'replaced'),
     }),
     route({
       method: 'post',
@@ -64,6 +67,12 @@ export function configRoutes(deps: ApiDeps): Route[] {
         return readSettings(pool, user.id);
       },
     }),
+  ];
+}
+
+function documentRoutes(deps: ApiDeps): Route[] {
+  const { pool, log } = deps;
+  return [
     route({
       method: 'post',
       path: '/config/reset',
@@ -98,7 +107,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
       access: 'trader',
       body: document,
       response: versionShape,
-      handler: ({ body, user }) => replaceDraft(user.id, body, 'imported'),
+      handler: ({ body, user }) => replaceDraft(deps, user.id, body, 'imported'),
     }),
   ];
 }

@@ -18,7 +18,9 @@ interface TokenRow {
 }
 
 /** Tokens for scripts, and users for administrators. */
-export const peopleRoutes = ({ pool, box, log }: ApiDeps): Route[] => [
+export const peopleRoutes = (deps: ApiDeps): Route[] => [...tokenRoutes(deps), ...userRoutes(deps)];
+
+const tokenRoutes = ({ pool, log }: ApiDeps): Route[] => [
   route<{ query: ListQuery }>({
     method: 'get',
     path: '/tokens',
@@ -62,6 +64,9 @@ export const peopleRoutes = ({ pool, box, log }: ApiDeps): Route[] => [
       log.info('security', 'token revoked', { userId: user.id });
     },
   }),
+];
+
+const userRoutes = ({ pool, box, log }: ApiDeps): Route[] => [
   route<{ query: ListQuery }>({
     method: 'get',
     path: '/users',

@@ -51,15 +51,17 @@ const view = (row: EndpointRow, request: Request): WebhookEndpoint => {
   };
 };
 
-/** Where alerts come in: each endpoint has its own secret and trades on one account. */
-export function webhookEndpointRoutes(deps: ApiDeps, intake: Intake): Route[] {
-  const { pool, box, log, clock } = deps;
-  const withSecret = async (userId: string, endpointId: string, secret: string, request: Request): Promise<unknown> => {
-    const row = await endpointOf(pool, userId, endpointId);
-    if (row === null) throw notFound('webhook endpoint');
-    return { ...view(row, request), secret, template: alertTemplate(secret) };
-  };
+async function withSecret({ pool }: ApiDeps, userId: string, endpointId: string, secret: string, request: Request): Promise<unknown> {
+  const row = await endpointOf(pool, userId, endpointId);
+  if (row === null) throw notFound('webhook endpoint');
+  return { ...view(row, request), secret, template: alertTemplate(secret) };
+}
 
+/** Where alerts come in: each endpoint has its own secret and trades on one account. */
+export const webhookEndpointRoutes = (deps: ApiDeps, intake: Intake): Route[] => [...managingEndpoints(deps), rotateRoute(deps), testAlertRoute(deps, intake)];
+
+function managingEndpoints(deps: ApiDeps): Route[] {
+  const { pool, box, log } = deps;
   return [
     route<{ query: ListQuery }>({
       method: 'get',
@@ -99,7 +101,7 @@ export function webhookEndpointRoutes(deps: ApiDeps, intake: Intake): Route[] {
         const made = await insertEndpoint(pool, box, user.id, body);
         if (made === null) throw new HttpFault(400, 'invalid_request', 'There is no such account.', { errors: [{ path: 'accountId', message: 'is not an account of yours' }] });
         log.info('config', 'webhook endpoint created', { userId: user.id, endpointId: made.id });
-        return withSecret(user.id, made.id, made.secret, request);
+        return withSecret(deps, user.id, made.id, made.secret, request);
       },
     }),
     route<{ params: { id: string } }>({
@@ -116,6 +118,10 @@ export function webhookEndpointRoutes(deps: ApiDeps, intake: Intake): Route[] {
         log.info('config', 'webhook endpoint deleted', { userId: user.id, endpointId });
       },
     }),
+  ];
+}
+
+const rotateRoute = (deps: ApiDeps): Route =>
     route<{ params: { id: string } }>({
       method: 'post',
       path: '/webhook-endpoints/:id/rotate',
@@ -125,12 +131,14 @@ export function webhookEndpointRoutes(deps: ApiDeps, intake: Intake): Route[] {
       params,
       response: created,
       async handler({ params: { id: endpointId }, user, request }) {
-        const secret = await rotateSecret(pool, box, user.id, endpointId);
+        const secret = await rotateSecret(deps.pool, deps.box, user.id, endpointId);
         if (secret === null) throw notFound('webhook endpoint');
-        log.info('security', 'webhook secret rotated', { userId: user.id, endpointId });
-        return withSecret(user.id, endpointId, secret, request);
+        deps.log.info('security', 'webhook secret rotated', { userId: user.id, endpointId });
+        return withSecret(deps, user.id, endpointId, secret, request);
       },
-    }),
+    });
+
+const testAlertRoute = ({ pool, box, clock }: ApiDeps, intake: Intake): Route =>
     route<{ params: { id: string }; body: { symbol: string; side: 'long' | 'short' } }>({
       method: 'post',
       path: '/webhook-endpoints/:id/test-alert',
@@ -154,9 +162,7 @@ export function webhookEndpointRoutes(deps: ApiDeps, intake: Intake): Route[] {
           return { answer: fault.status, body: problemOf(fault, correlationId) };
         }
       },
-    }),
-  ];
-}
+    });
 
 async function lastPrice(pool: ApiDeps['pool'], { venue, market: marketName }: EndpointRow, symbol: string): Promise<string | null> {
   const read = readSymbol(symbol);

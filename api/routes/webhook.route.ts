@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { ApiDeps } from '../api-deps.ts';
 import { HttpFault } from '../http/fault.ts';
 import { answered, route, type Route } from '../http/route.ts';
+import { runMiddleware } from '../http/run-middleware.ts';
 import { id, input } from '../http/schemas.ts';
 import type { Intake } from '../intake/take-alert.ts';
 import { faultOf } from '../middleware/answer-fault.ts';
@@ -13,7 +14,7 @@ export const alertBytesMax = 64 * 1024;
 const readRaw = raw({ limit: alertBytesMax, type: () => true });
 
 const bodyOf = async (request: Request, response: Response): Promise<Buffer> => {
-  await new Promise<void>((resolve, reject) => readRaw(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error))));
+  await runMiddleware(readRaw, request, response);
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 };
 

@@ -1,6 +1,7 @@
 import type { CandleView } from '#shared/contracts/http';
 import { CandlestickSeries, createChart, createSeriesMarkers, HistogramSeries, LineStyle, type IChartApi, type IPriceLine, type ISeriesApi, type ISeriesMarkersPluginApi, type SeriesMarker, type Time, type UTCTimestamp } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
+import { formatDecimal } from '../data/decimal.ts';
 import { usePreferences } from '../data/preferences.ts';
 import { fontFamily } from '../theme/antd-theme.ts';
 import { palettes } from '../theme/palette.ts';
@@ -11,6 +12,8 @@ export interface ChartLine {
   title: string;
   tone: 'average' | 'entry' | 'take-profit' | 'stop' | 'quiet';
   strong?: boolean;
+  /** False draws the line without its name. */
+  label?: boolean;
 }
 
 /** Something that happened, drawn at its candle. */
@@ -27,6 +30,9 @@ interface Parts {
   marks: ISeriesMarkersPluginApi<Time>;
   lines: IPriceLine[];
 }
+
+// More names than this lie on top of each other.
+const markTextsMost = 6;
 
 const seconds = (iso: string): number => Math.floor(Date.parse(iso) / 1000);
 
@@ -45,7 +51,7 @@ function candleOf(times: readonly number[], at: number): number | undefined {
 
 /** Candles with the lines and marks of one position. Drawing needs pixels, so prices become numbers here and nowhere else. */
 export function CandleChart({ candles, lines, marks, priceLast, decimals, label }: { candles: readonly CandleView[]; lines: readonly ChartLine[]; marks: readonly ChartMark[]; priceLast: string | null; decimals: number; label: string }) {
-  const { theme, times: zone } = usePreferences();
+  const { theme, language, times: zone } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | null>(null);
   const fitted = useRef(false);
@@ -62,6 +68,7 @@ export function CandleChart({ candles, lines, marks, priceLast, decimals, label 
       grid: { vertLines: { color: p.line }, horzLines: { color: p.line } },
       rightPriceScale: { borderColor: p.line, scaleMargins: { top: 0.06, bottom: 0.16 } },
       timeScale: { borderColor: p.line, timeVisible: true, secondsVisible: false, rightOffset: 6 },
+      localization: { priceFormatter: (price: number) => formatDecimal(price.toFixed(decimals), { decimals, language }) },
       crosshair: { mode: 0, vertLine: { color: p.textFaint, labelBackgroundColor: p.raised }, horzLine: { color: p.textFaint, labelBackgroundColor: p.raised } },
     });
     const series = chart.addSeries(CandlestickSeries, {
@@ -82,7 +89,7 @@ export function CandleChart({ candles, lines, marks, priceLast, decimals, label 
       parts.current = null;
       chart.remove();
     };
-  }, [theme, decimals]);
+  }, [theme, language, decimals]);
 
   useEffect(() => {
     const drawn = parts.current;
@@ -95,14 +102,14 @@ export function CandleChart({ candles, lines, marks, priceLast, decimals, label 
       drawn.chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, data.length - 130), to: data.length + 5 });
       fitted.current = true;
     }
-  }, [candles, theme, shift, decimals]);
+  }, [candles, theme, language, shift, decimals]);
 
   useEffect(() => {
     const last = candles[candles.length - 1];
     if (parts.current === null || last === undefined || priceLast === null) return;
     const price = Number(priceLast);
     parts.current.candles.update({ time: (seconds(last.time) + shift) as UTCTimestamp, open: Number(last.open), high: Math.max(Number(last.high), price), low: Math.min(Number(last.low), price), close: price });
-  }, [priceLast, candles, shift, theme, decimals]);
+  }, [priceLast, candles, shift, theme, language, decimals]);
 
   useEffect(() => {
     const drawn = parts.current;
@@ -111,25 +118,36 @@ export function CandleChart({ candles, lines, marks, priceLast, decimals, label 
     const colour: Record<ChartLine['tone'], string> = { average: p.accentText, entry: p.textSoft, 'take-profit': p.profit, stop: p.loss, quiet: p.textFaint };
     for (const line of drawn.lines) drawn.candles.removePriceLine(line);
     drawn.lines = lines.map((line) =>
-      drawn.candles.createPriceLine({ price: Number(line.price), title: line.title, color: colour[line.tone], lineWidth: line.strong === true ? 2 : 1, lineStyle: line.strong === true ? LineStyle.Solid : line.tone === 'take-profit' ? LineStyle.Dotted : LineStyle.Dashed, axisLabelVisible: line.strong === true || line.tone === 'take-profit' }),
+      drawn.candles.createPriceLine({ price: Number(line.price), title: line.label === false ? '' : line.title, color: colour[line.tone], lineWidth: line.strong === true ? 2 : 1, lineStyle: line.strong === true ? LineStyle.Solid : line.tone === 'take-profit' ? LineStyle.Dotted : LineStyle.Dashed, axisLabelVisible: line.label !== false }),
     );
     const prices = lines.map((line) => Number(line.price));
     range.current = prices.length === 0 ? null : { low: Math.min(...prices), high: Math.max(...prices) };
     drawn.chart.priceScale('right').applyOptions({ autoScale: true });
-  }, [lines, theme, decimals]);
+  }, [lines, theme, language, decimals]);
 
   useEffect(() => {
     const drawn = parts.current;
     if (drawn === null) return;
     const p = palettes[theme];
     const times = candles.map((each) => seconds(each.time));
-    const placed = marks.flatMap((mark): SeriesMarker<Time>[] => {
+    // One arrow per candle and side: several fills in one candle share it.
+    const groups = new Map<string, { time: number; side: ChartMark['side']; texts: string[] }>();
+    for (const mark of marks) {
       const time = candleOf(times, seconds(mark.at));
-      if (time === undefined) return [];
-      return [{ time: (time + shift) as UTCTimestamp, position: mark.side === 'buy' ? 'belowBar' : 'aboveBar', shape: mark.side === 'buy' ? 'arrowUp' : 'arrowDown', color: mark.side === 'buy' ? p.accentText : p.warning, text: mark.text }];
-    });
+      if (time === undefined) continue;
+      const group = groups.get(`${time} ${mark.side}`) ?? { time, side: mark.side, texts: [] };
+      if (!group.texts.includes(mark.text)) group.texts.push(mark.text);
+      groups.set(`${time} ${mark.side}`, group);
+    }
+    const placed = [...groups.values()].map(({ time, side, texts }): SeriesMarker<Time> => ({
+      time: (time + shift) as UTCTimestamp,
+      position: side === 'buy' ? 'belowBar' : 'aboveBar',
+      shape: side === 'buy' ? 'arrowUp' : 'arrowDown',
+      color: side === 'buy' ? p.accentText : p.warning,
+      text: groups.size > markTextsMost ? '' : texts.length > 2 ? `${texts[0] ?? ''} +${texts.length - 1}` : texts.join(', '),
+    }));
     drawn.marks.setMarkers(placed.sort((a, b) => Number(a.time) - Number(b.time)));
-  }, [marks, candles, theme, shift, decimals]);
+  }, [marks, candles, theme, language, shift, decimals]);
 
   return <div ref={box} className="candle-chart" role="img" aria-label={label} />;
 }

@@ -6,3 +6,8 @@ export function pairOf(symbol: string): string {
 export function baseOf(symbol: string): string {
   return pairOf(symbol).split('/')[0] ?? symbol;
 }
+
+const venueNames: Record<string, string> = { binance: 'Binance', bybit: 'Bybit', okx: 'OKX', kucoin: 'KuCoin', bingx: 'BingX', gate: 'Gate', mexc: 'MEXC', bitget: 'Bitget' };
+
+/** How a venue writes its own name. */
+export const venueName = (venue: string): string => venueNames[venue] ?? venue;

@@ -40,7 +40,7 @@ export function Num({ value, decimals, unit, fade = false }: NumberProps) {
   return (
     <span className="num">
       {fade ? <Fading value={value}>{text}</Fading> : text}
-      {unit === undefined ? null : <span className="faint"> {unit}</span>}
+      {unit === undefined ? null : <span className="unit-after">{unit}</span>}
     </span>
   );
 }
@@ -55,7 +55,7 @@ export function Pnl({ value, decimals = 2, unit, fade = false }: NumberProps) {
   return (
     <span className={`num ${tone}`}>
       {fade ? <Fading value={value}>{text}</Fading> : text}
-      {unit === undefined ? null : <span className="faint">{unit === '%' ? '%' : ` ${unit}`}</span>}
+      {unit === undefined ? null : <span className={unit === '%' ? 'faint' : 'unit-after'}>{unit}</span>}
     </span>
   );
 }

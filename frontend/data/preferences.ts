@@ -35,10 +35,13 @@ export function parsePreferences(text: string | null): Preferences {
     language: oneOf(stored.language, ['en', 'uk'], defaults.language),
     times: oneOf(stored.times, ['utc', 'local'], defaults.times),
     navigation: oneOf(stored.navigation, ['wide', 'narrow'], defaults.navigation),
-    refreshMs: oneOf(stored.refreshMs, [250, 500, 1000, 2000], defaults.refreshMs),
+    refreshMs: typeof stored.refreshMs === 'number' && stored.refreshMs >= 100 && stored.refreshMs <= 60_000 ? stored.refreshMs : defaults.refreshMs,
     columnsHidden: typeof stored.columnsHidden === 'object' && stored.columnsHidden !== null ? stored.columnsHidden : {},
   };
 }
+
+/** Has this browser made a choice of its own yet? */
+let chosen = typeof localStorage !== 'undefined' && localStorage.getItem(storageKey) !== null;
 
 let current = parsePreferences(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey));
 const listeners = new Set<() => void>();
@@ -48,14 +51,24 @@ export function preferences(): Preferences {
   return current;
 }
 
+/** What a browser without a choice starts with, from the settings of the installation; it is not stored. */
+export function suggestPreferences(change: Partial<Preferences>): void {
+  if (!chosen) announce({ ...current, ...change });
+}
+
+function announce(next: Preferences): void {
+  current = next;
+  for (const listener of listeners) listener();
+}
+
 export function setPreferences(change: Partial<Preferences>): void {
-  current = { ...current, ...change };
+  chosen = true;
+  announce({ ...current, ...change });
   try {
     localStorage.setItem(storageKey, JSON.stringify(current));
   } catch {
     // A browser that forbids storage still shows the choice until it is closed.
   }
-  for (const listener of listeners) listener();
 }
 
 export function onPreferences(listener: () => void): () => void {

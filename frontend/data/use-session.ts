@@ -1,10 +1,12 @@
 import type { SessionAnswer } from '#shared/contracts/http';
-import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { api, ApiProblem, onSignedOut, setCsrfToken } from './api-client.ts';
+import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { api, onSignedOut, setCsrfToken } from './api-client.ts';
 import { keys } from './cache.ts';
 
 function remember(cache: QueryClient, session: SessionAnswer | null): void {
   setCsrfToken(session?.csrfToken ?? null);
+  // After a session that ran out another user may be the next.
+  if (session !== null) cache.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
   cache.setQueryData(keys.session, session);
 }
 
@@ -13,22 +15,24 @@ export function watchSession(cache: QueryClient): void {
   onSignedOut(() => remember(cache, null));
 }
 
+const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: async ({ signal }): Promise<SessionAnswer | null> => {
+    const { session } = await api.get<{ session: SessionAnswer | null }>('/auth/state', signal);
+    setCsrfToken(session?.csrfToken ?? null);
+    return session;
+  },
+});
+
+/** Asks for the session while the page is still being built. */
+export function askForSession(cache: QueryClient): void {
+  void cache.prefetchQuery(sessionQuery);
+}
+
 /** Who is signed in; null when nobody is. */
 export function useSession() {
-  return useQuery({
-    queryKey: keys.session,
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async (): Promise<SessionAnswer | null> => {
-      try {
-        const session = await api.get<SessionAnswer>('/auth/session');
-        setCsrfToken(session.csrfToken);
-        return session;
-      } catch (error) {
-        if (error instanceof ApiProblem && error.status === 401) return null;
-        throw error;
-      }
-    },
-  });
+  return useQuery(sessionQuery);
 }
 
 export interface Credentials {
@@ -53,14 +57,10 @@ export function useSetUp() {
   });
 }
 
+/** Ends the session and leaves by a full load, so that nothing of this user stays in the page's memory. */
 export function useSignOut() {
-  const cache = useQueryClient();
   return useMutation({
     mutationFn: () => api.post('/auth/logout'),
-    onSettled: () => {
-      // Nothing of one user may be on the page when the next one signs in.
-      cache.clear();
-      remember(cache, null);
-    },
+    onSettled: () => window.location.assign('/sign-in'),
   });
 }

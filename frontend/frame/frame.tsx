@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet } from 'react-router';
 import { startLiveUpdates } from '../data/live-updates.ts';
 import { setPreferences, usePreferences } from '../data/preferences.ts';
+import { useSuggestedPreferences } from '../data/use-suggested-preferences.ts';
 import { EngineControl } from './engine-control.tsx';
 import './frame.css';
 import { Keyboard } from './keyboard.tsx';
@@ -33,6 +34,7 @@ export function Frame() {
   const [drawer, setDrawer] = useState(false);
   const narrow = navigation === 'narrow';
   useEffect(() => startLiveUpdates(cache), [cache]);
+  useSuggestedPreferences();
   return (
     <Layout hasSider className="frame">
       <a href="#page" className="skip-link">{t('frame.skip')}</a>

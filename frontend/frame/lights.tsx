@@ -1,6 +1,7 @@
 import { ApiOutlined, DisconnectOutlined, LineChartOutlined, LoadingOutlined, NodeIndexOutlined, PlaySquareOutlined } from '@ant-design/icons';
 import type { PriceSource } from '#shared/contracts/http';
 import { Tooltip } from 'antd';
+import { venueName } from '../components/instrument.ts';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../data/clock.ts';
 import { useConnection } from '../data/connection.ts';
@@ -37,7 +38,7 @@ export function PriceSourceLight() {
   const word = old ? (Number.isFinite(age) ? t('prices.old', { duration: duration(age) }) : t('prices.none')) : source.fallback ? t('prices.fallback') : t(`prices.${source.source}`);
   const detail = prices.map((each) => (
     <div key={each.venue} style={{ marginBottom: 6 }}>
-      <b>{each.venue}</b>: {t(`pricesMeaning.${each.source}`)} {each.reason}
+      <b>{venueName(each.venue)}</b>: {t(`pricesMeaning.${each.source}`)} {each.reason}
       <div>{each.lastPriceAt === null ? t('prices.never') : t('prices.last', { time: relativeTime(each.lastPriceAt, now, language) })}</div>
     </div>
   ));

@@ -1,14 +1,17 @@
-import { theme as antdTheme, type ThemeConfig } from 'antd';
+import { theme as antdTheme, type MappingAlgorithm, type ThemeConfig } from 'antd';
 import type { Theme } from '../data/preferences.ts';
 import { palettes } from './palette.ts';
 
 export const fontFamily = "'Inter Variable', Inter, 'Segoe UI', system-ui, sans-serif";
 
+/** The compact spacing with letters that stay readable for a whole day: the compact algorithm alone would shrink 13 pixels to 10. */
+const readable: MappingAlgorithm = (_seed, map) => ({ ...(map as ReturnType<MappingAlgorithm>), fontSize: 13, fontSizeSM: 12, fontSizeLG: 14, fontSizeXL: 17, fontHeight: 20, fontHeightSM: 18, fontHeightLG: 22, lineHeight: 1.54, lineHeightSM: 1.5, lineHeightLG: 1.57 });
+
 /** antd told to be compact and to wear our colours. */
 export function antdThemeOf(theme: Theme): ThemeConfig {
   const p = palettes[theme];
   return {
-    algorithm: [theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm, antdTheme.compactAlgorithm],
+    algorithm: [theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm, antdTheme.compactAlgorithm, readable],
     token: {
       fontFamily,
       fontSize: 13,
@@ -35,9 +38,10 @@ export function antdThemeOf(theme: Theme): ThemeConfig {
     components: {
       Layout: { headerBg: p.surface, siderBg: p.surface, bodyBg: p.ground, headerPadding: '0 16px', headerHeight: 52 },
       Menu: { itemBg: 'transparent', itemSelectedBg: p.accentWash, itemSelectedColor: p.accentText, itemColor: p.textSoft, itemHoverColor: p.text, itemHeight: 36, itemBorderRadius: 6, activeBarBorderWidth: 0 },
-      Table: { headerBg: p.surface, headerColor: p.textFaint, headerSplitColor: 'transparent', rowHoverBg: p.raised, borderColor: p.line, cellPaddingBlock: 7, cellPaddingInline: 10 },
+      Table: { headerBg: p.surface, headerColor: p.textFaint, headerSplitColor: 'transparent', rowHoverBg: p.raised, borderColor: p.line, cellPaddingBlock: 7, cellPaddingInline: 12, cellPaddingBlockSM: 6, cellPaddingInlineSM: 10, footerBg: 'transparent' },
       Card: { headerFontSize: 13, headerHeight: 40, bodyPadding: 16 },
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorError: theme === 'dark' ? '#d8324f' : p.error },
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorError: theme === 'dark' ? '#d8324f' : p.error, fontWeight: 500 },
+      Modal: { titleFontSize: 16 },
       Tag: { defaultBg: p.raised },
       Tooltip: { colorBgSpotlight: theme === 'dark' ? '#2a3542' : '#1d2733' },
     },

@@ -8,19 +8,19 @@ interface Description {
   flags?: { default?: unknown; description?: string };
   keys?: Record<string, Description>;
   allow?: unknown[];
-  rules?: { name: string; args?: { limit?: unknown } }[];
+  rules?: { name: string; args?: { limit?: number } }[];
 }
 
 const boundsOf = ({ type, allow, rules = [] }: Description): string => {
   const words = (allow ?? []).filter((each) => typeof each === 'string' && each !== '');
   if (words.length > 0) return words.map((each) => `\`${String(each)}\``).join(', ');
-  const limit = (name: string): unknown => rules.find((rule) => rule.name === name)?.args?.limit;
+  const limit = (name: string): number | undefined => rules.find((rule) => rule.name === name)?.args?.limit;
   const above = limit('greater');
   const low = limit('min');
   const high = limit('max');
   if (type !== 'number') return type === 'boolean' ? '`true`, `false`' : (type ?? '');
   const whole = rules.some((rule) => rule.name === 'integer') ? 'whole number' : 'number';
-  return `${whole} ${above === undefined ? `from ${String(low)}` : `above ${String(above)}`} to ${String(high)}`;
+  return `${whole} ${above === undefined ? `from ${low}` : `above ${above}`} to ${high}`;
 };
 
 function rowsOf(path: string, description: Description): string[][] {

@@ -115,5 +115,21 @@ export function changedPaths(a: unknown, b: unknown, path = ''): string[] {
     const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
     return keys.flatMap((key) => changedPaths(a[key], b[key], path === '' ? key : `${path}.${key}`));
   }
-  return JSON.stringify(a) === JSON.stringify(b) ? [] : [path];
+  return sameJson(a, b) ? [] : [path];
+}
+
+/** Equal whatever the order of keys, which a database does not keep. */
+function sameJson(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, index) => sameJson(each, b[index]));
+  if (!isTree(a) || !isTree(b)) return a === b;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]));
+}
+
+/** `document` with its keys in the order of `like`, for people who read it. */
+export function inOrderOf<Document>(document: Document, like: unknown): Document {
+  if (!isTree(document) || !isTree(like)) return document;
+  const known = Object.keys(like).filter((key) => Object.hasOwn(document, key));
+  const others = Object.keys(document).filter((key) => !Object.hasOwn(like, key));
+  return Object.fromEntries([...known, ...others].map((key) => [key, inOrderOf(document[key], like[key])])) as Document;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { qty } from '#shared/engine/num/units';
-import { defaultRates } from '#shared/simulation/fill-model';
+import { defaultRates, type FillModel } from '#shared/simulation/fill-model';
 import { openAccount, putInstrument, resetAccount, setBalances } from '#shared/simulation/matching';
 import { bookKey, type SimInstrument, type SimMarket } from '#shared/simulation/matching-state';
 import { describedInstrument } from './catalogue.ts';
@@ -19,6 +19,8 @@ export interface Control {
   faults: FaultSwitches;
   users: UserStreams;
   markets: MarketStreams;
+  /** Shared with matching: what is set here holds from the next order on, until the process ends. */
+  fillModel: FillModel;
 }
 
 export type ControlEndpoint = (control: Control, fields: Fields, query: URLSearchParams) => unknown;
@@ -30,6 +32,10 @@ export const controlEndpoints: Readonly<Record<string, ControlEndpoint>> = {
   'GET /_sim/accounts': ({ context }) => [...context.keys.all()].map(({ apiKey, market, accountId }) => ({ apiKey, market, accountId })),
   'POST /_sim/balances': changeBalances,
   'POST /_sim/reset': resetPortfolio,
+  'POST /_sim/fill-model': ({ fillModel }, fields) => {
+    fillModel.slippageBps = fields.amount('slippageBps');
+    return fillModel;
+  },
   'POST /_sim/instruments': describeInstruments,
   'GET /_sim/instruments': ({ context }) => [...context.commit.world.instruments.values()],
   'POST /_sim/prices': pushPrices,

@@ -113,5 +113,13 @@ export const neededInstrument = (call: Call): SimInstrument => instrumentNamed(c
 
 export const lastOf = (call: Call, symbol: string): string | null => call.context.commit.world.books.get(bookKey(call.market, symbol))?.last ?? null;
 
+/** The names in `symbols=["A","B"]`, or null when it was not sent. */
+export function symbolList(params: Params): string[] | null {
+  const given = params.text('symbols');
+  if (given === null) return null;
+  if (!/^\["[A-Z0-9_]{1,20}"(,"[A-Z0-9_]{1,20}")*\]$/.test(given)) throw new VenueError(-1100, `Illegal characters found in parameter 'symbols'; legal range is '^\\["[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}\\]$'.`);
+  return JSON.parse(given) as string[];
+}
+
 /** `limit`, held between 1 and `most`. */
 export const limitOf = (call: Call, usual: number, most: number): number => Math.max(1, Math.min(most, call.params.integer('limit') ?? usual));

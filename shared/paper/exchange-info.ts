@@ -1,6 +1,6 @@
 import { dec } from '#shared/engine/num/units';
 import type { SimInstrument } from '#shared/simulation/matching-state';
-import { instrumentNamed, type Call, type Endpoint } from './endpoint.ts';
+import { instrumentNamed, symbolList, type Call, type Endpoint } from './endpoint.ts';
 import type { Json } from './order-views.ts';
 import { orderLimits, weightLimits } from './request-weight.ts';
 import { marketPath, pricePlaces, quantityPlaces } from './wire-amounts.ts';
@@ -29,9 +29,9 @@ const rateLimits = (market: 'spot' | 'usdm'): Json[] => [
 /** On spot `symbol` and `symbols` narrow the list; USD-M always answers with everything. */
 function chosen(call: Call): SimInstrument[] {
   const symbol = call.market === 'spot' ? call.params.text('symbol') : null;
-  const symbols = call.market === 'spot' ? call.params.text('symbols') : null;
+  const symbols = call.market === 'spot' ? symbolList(call.params) : null;
   if (symbol !== null) return [instrumentNamed(call, symbol)];
-  if (symbols !== null) return (JSON.parse(symbols) as string[]).map((name) => instrumentNamed(call, name));
+  if (symbols !== null) return symbols.map((name) => instrumentNamed(call, name));
   return [...call.context.commit.world.instruments.values()].filter((instrument) => instrument.market === call.market);
 }
 

@@ -1,6 +1,6 @@
 import { dec } from '#shared/engine/num/units';
 import { bookKey, type SimInstrument } from '#shared/simulation/matching-state';
-import { instrumentNamed, lastOf, limitOf, neededInstrument, type Call, type Endpoint } from './endpoint.ts';
+import { instrumentNamed, lastOf, limitOf, neededInstrument, symbolList, type Call, type Endpoint } from './endpoint.ts';
 import { depthStride, priced } from './price-board.ts';
 import { closeTimeOf, isInterval } from './price-candles.ts';
 import { eight, marketPath, wirePrice, wireQuantity } from './wire-amounts.ts';
@@ -34,8 +34,8 @@ const marketTime = (call: Call, instrument: SimInstrument): number => call.conte
 function forSymbols(call: Call, view: (instrument: SimInstrument, last: string) => unknown): unknown {
   const symbol = call.params.text('symbol');
   if (symbol !== null) return view(instrumentNamed(call, symbol), neededPrice(call, symbol));
-  const wanted = call.params.text('symbols');
-  const names = wanted === null ? null : new Set(JSON.parse(wanted) as string[]);
+  const wanted = symbolList(call.params);
+  const names = wanted === null ? null : new Set(wanted);
   for (const name of names ?? []) instrumentNamed(call, name);
   return [...priced(call.context.commit.world, call.market)].filter(({ instrument }) => names === null || names.has(instrument.symbol)).map(({ instrument, last }) => view(instrument, last));
 }

@@ -54,6 +54,7 @@ export async function startPaperExchange({ pool, port, host = '127.0.0.1', log, 
   const opened = await openBooks(pool, log, () => lost(), () => closing);
   if (opened === null) throw new Error('the paper exchange was closed before it had started');
 
+  const model = { ...fillModel };
   const faults = createFaultSwitches();
   const board = createPriceBoard();
   const keys = createKeyRing(opened.stored.keys);
@@ -68,13 +69,13 @@ export async function startPaperExchange({ pool, port, host = '127.0.0.1', log, 
     for (const key of again?.stored.keys ?? []) keys.add(key);
     return again;
   };
-  const commit = createGroupCommit({ store: opened.store, world: opened.stored.world, model: fillModel, clock, log, publish, reopen });
+  const commit = createGroupCommit({ store: opened.store, world: opened.stored.world, model, clock, log, publish, reopen });
   lost = () => {
     if (!closing) commit.recover();
   };
 
   const context: PaperContext = { commit, clock, log, keys, board, listenKeys };
-  const control = createControlRouter({ context, faults, users, markets }, controlToken);
+  const control = createControlRouter({ context, faults, users, markets, fillModel: model }, controlToken);
   const server = createRestServer({ context, endpoints: [...spotEndpoints, ...usdmEndpoints], faults, meters: createMeters(enforceLimits), control });
   server.keepAliveTimeout = keepAliveMs;
   server.headersTimeout = keepAliveMs + 5_000;

@@ -132,7 +132,27 @@ describe('USD-M wire', () => {
     expect(filters.map(({ tickSize, stepSize, notional }) => tickSize ?? stepSize ?? notional).filter((value) => value !== undefined)).to.deep.equal(['0.000001', '1', '1', '5']);
   });
 
-  it('_sim answers nobody but this machine, and says what is wrong with a request', async () => {
+  it('resets a portfolio: no orders, no positions, the balances given', async () => {
+    await order({ type: 'MARKET', quantity: '1' });
+    await order({ type: 'LIMIT', timeInForce: 'GTC', price: '95', quantity: '1' });
+    await rig.sim('POST', 'reset', { apiKey: client.apiKey, balances: { USDT: '10000' } });
+    expect((await client.signed('GET', '/fapi/v1/openOrders')).json).to.deep.equal([]);
+    expect((await client.signed('GET', '/fapi/v3/account')).json).to.deep.include({ totalWalletBalance: '10000.00000000', totalInitialMargin: '0.00000000', positions: [] });
+  });
+
+  it('registering a known key again keeps its account and takes its new secret', async () => {
+    const again = await rig.sim('POST', 'accounts', { apiKey: client.apiKey, secret: 'other', market: 'usdm', balances: { USDT: '5' } });
+    expect(again.created).to.equal(false);
+    expect((await client.signed('GET', '/fapi/v3/account')).json.code).to.equal(-1022);
+  });
+
+  it('market orders slip by what the fill model says', async () => {
+    await rig.sim('POST', 'fill-model', { slippageBps: '10' });
+    expect((await order({ type: 'MARKET', quantity: '1' })).json.avgPrice).to.equal('100.10');
+    await rig.sim('POST', 'fill-model', { slippageBps: '0' });
+  });
+
+  it('_sim says what is wrong with a request', async () => {
     const faulty = await fetch(`${rig.exchange.url}/_sim/prices`, { method: 'POST', body: JSON.stringify({ steps: [{ market: 'usdm', symbol: 'ABCUSDT', price: '-1' }] }) });
     expect([faulty.status, await faulty.json()]).to.deep.equal([400, { error: 'steps[0].price: found "-1", expected a decimal number that is not negative, as text' }]);
   });

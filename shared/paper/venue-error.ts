@@ -1,6 +1,6 @@
 import type { SimMarket } from '#shared/simulation/matching-state';
 import type { Refused, SimRefusal } from '#shared/simulation/sim-refusal';
-import { RefusedWork } from './group-commit.ts';
+import { RefusedWork } from './batch.ts';
 
 /** An answer in Binance's error form: HTTP status, code, sentence. */
 export class VenueError extends RefusedWork {

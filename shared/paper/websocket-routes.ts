@@ -124,12 +124,15 @@ function acceptSpotApi(socket: WebSocket, streams: Streams): void {
 }
 
 function subscribe(socket: StreamSocket, { context, users }: Streams, params: Json, subscriptionId: number): () => void {
-  const text = (name: string): string | undefined => (params[name] === undefined ? undefined : String(params[name]));
+  const text = (name: string): string | undefined => {
+    const value = params[name];
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  };
   const key = requireKey(context.keys, 'spot', text('apiKey'));
   const payload = Object.keys(params)
     .filter((name) => name !== 'signature')
     .sort()
-    .map((name) => `${name}=${String(params[name])}`)
+    .map((name) => `${name}=${text(name) ?? ''}`)
     .join('&');
   requireSignature(key, payload, text('signature'));
   freshness(text('timestamp'), text('recvWindow'))(context.clock.now());

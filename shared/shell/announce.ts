@@ -1,5 +1,6 @@
 import type { Ran } from './run-decision.ts';
-import { knockFor, type ShellPorts } from './shell.ts';
+import { knockFor } from './knock-for.ts';
+import type { ShellPorts } from './shell.ts';
 
 /** After a commit: knocks for what waits, and tells the web app, the price watch and the log. Nothing here may fail the caller. */
 export function announce(ports: ShellPorts, ran: Ran): void {
@@ -7,11 +8,11 @@ export function announce(ports: ShellPorts, ran: Ran): void {
   const publish = (...message: Parameters<ShellPorts['bus']['publish']>): void => {
     void ports.bus.publish(...message).catch((error: unknown) => ports.log.debug('system', `A live update was lost: ${String(error)}`));
   };
-  for (const { before, after } of ran.groups) {
-    const { group, version, wake, orders } = after;
+  for (const { before, after, wakeChanged } of ran.groups) {
+    const { group, version, orders } = after;
     publish('live', { event: 'position', userId: group.userId, id: group.id, data: { id: group.id, version, status: group.status, symbol: group.symbol } });
     for (const order of orders) publish('live', { event: 'order', userId: group.userId, id: order.clientOrderId, data: { clientOrderId: order.clientOrderId, groupId: group.id, status: order.status } });
-    if (wake.length > 0 || (before !== null && before.status !== group.status)) publish('wake', { groupId: group.id });
+    if (wakeChanged) publish('wake', { groupId: group.id });
     if (before?.status !== group.status) {
       ports.log.info('signal', `Group ${group.id} ${group.symbol} ${group.timeframe} ${group.side} is ${group.status.replace('_', ' ')}${group.closeReason === null ? '' : `: ${group.closeReason}`}`, {
         groupId: group.id,

@@ -77,7 +77,7 @@ async function report(ports: ShellPorts, exchange: ExchangePort, claim: Send, ou
       if (outcome.refused === 'rate' || outcome.refused === 'clock') return putBack(ports, claim, `${outcome.code}: ${outcome.message}`, outcome.retryAfterMs);
       return refused(ports, outboxId, row, outcome);
     case 'not-sent':
-      return putBack(ports, claim, outcome.message);
+      return putBack(ports, claim, outcome.message, outcome.retryAfterMs);
     case 'exists':
     case 'unknown':
       await hear(ports, {

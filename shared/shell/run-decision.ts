@@ -1,4 +1,4 @@
-import type { GroupCommand, PoolCommand, Tell } from '#shared/engine/messages/commands';
+import type { GroupCommand, PoolCommand, SettleSignal, Tell } from '#shared/engine/messages/commands';
 import type { Fill } from '#shared/engine/order/order';
 import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
@@ -22,7 +22,7 @@ export interface FactSource {
 /** What a decision did, for those who knock, show and tell. */
 export interface Ran {
   saved: Saved;
-  groups: { before: PositionGroup | null; after: SavedGroup }[];
+  groups: { before: PositionGroup | null; after: SavedGroup; wakeChanged: boolean }[];
   pool: Pool | null;
   tells: Tell[];
   signals: Changes['signals'];
@@ -65,8 +65,7 @@ function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, 
 function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, now: number, source: FactsAtHand): void {
   switch (command.type) {
     case 'settle-signal':
-      draft.signals.push(command);
-      return;
+      return settleSignal(draft, command);
     case 'tell':
       draft.tells.push(command);
       return;
@@ -96,7 +95,8 @@ function decideForGroup(draft: Draft, before: { group: PositionGroup | null; ver
     fills: newFills(before.group, event),
   };
   draft.groups.push(after);
-  draft.steps.push({ before: before.group, after });
+  const wokeAt = before.group === null ? [] : wakeConditions(before.group, facts.instrument);
+  draft.steps.push({ before: before.group, after, wakeChanged: !same(wokeAt, after.wake) });
   draft.journal.push({ aggregate: 'group', aggregateId: work.aggregateId, version, at: facts.now, event, facts, commands });
   for (const command of commands) carryGroupCommand(draft, state, command);
 }
@@ -111,8 +111,7 @@ function carryGroupCommand(draft: Draft, group: PositionGroup, command: GroupCom
     case 'cancel-order':
       return ask('cancel', command.clientOrderId, 1);
     case 'settle-signal':
-      draft.signals.push(command);
-      return;
+      return settleSignal(draft, command);
     case 'tell':
       draft.tells.push(command);
       return;
@@ -123,6 +122,11 @@ function carryGroupCommand(draft: Draft, group: PositionGroup, command: GroupCom
       draft.inbox.push({ key: command.key, aggregate: 'pool', aggregateId: group.userId, event: command.event, dueAt: 0 });
   }
 }
+
+/** The last word counts: an entry may be queued and promoted by one decision. */
+const settleSignal = (draft: Draft, told: SettleSignal): void => {
+  draft.signals = [...draft.signals.filter((each) => each.signalId !== told.signalId), told];
+};
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 

@@ -1,8 +1,7 @@
 import type { ExchangePort } from '#shared/ports/exchange.port';
 import type { JobQueue } from '#shared/ports/job-queue.port';
-import type { Saved, Store, Work } from '#shared/ports/store.port';
+import type { Store, Work } from '#shared/ports/store.port';
 import type { Bus, Clock, Log } from '#shared/ports/system.port';
-import type { Venue } from '#shared/contracts/jobs';
 import type { AtCrashPoint } from './crash-points.ts';
 import { announce } from './announce.ts';
 import { runDecision, type FactSource } from './run-decision.ts';
@@ -33,16 +32,4 @@ export async function hear(ports: ShellPorts, work: Work): Promise<boolean> {
   if (ran === null) return false;
   announce(ports, ran);
   return true;
-}
-
-/** Rings for what now waits. A knock that fails is no loss: the sweeper knocks again within a second. */
-export function knockFor(ports: Pick<ShellPorts, 'jobs' | 'clock' | 'log'>, saved: Saved): void {
-  const lost = (error: unknown): void => ports.log.debug('system', `A knock was lost, the sweeper will ring: ${String(error)}`);
-  for (const row of saved.outbox) {
-    void ports.jobs.knock(`order-${row.venue}` as `order-${Venue}`, { outboxId: row.id }, { priority: row.priority }).catch(lost);
-  }
-  const now = ports.clock.now();
-  for (const row of saved.inbox) {
-    if (row.dueAt <= now) void ports.jobs.knock('signal', { inboxId: row.id }).catch(lost);
-  }
 }

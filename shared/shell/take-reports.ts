@@ -63,6 +63,8 @@ async function takeReport(ports: ShellPorts, row: OrderRow, report: OrderReport 
  * cumulative. An order that is not ours is left alone.
  */
 export async function takeStreamEvent(ports: ShellPorts, accountId: string, event: Extract<AccountEvent, { kind: 'order' | 'fill' }>): Promise<void> {
+  // An acceptance comes with the answer to its submit, and an unknown one is asked for: the stream's word would only be told twice.
+  if (event.kind === 'order' && event.report.status === 'open') return;
   const clientOrderId = event.kind === 'order' ? event.report.clientOrderId : event.fill.clientOrderId;
   const row = await ports.store.orderRow(clientOrderId);
   if (row === null || row.accountId !== accountId) return;

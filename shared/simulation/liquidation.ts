@@ -1,5 +1,5 @@
 import { dec } from '#shared/engine/num/units';
-import { marginSummary } from './margin-account.ts';
+import { isUnderwater } from './margin-account.ts';
 import { balanceOf, instrumentOf, lastPrice, moveFunds, ownAccount, record, saveOrder, type Draft } from './matching-draft.ts';
 import { blankOrder, isOpen, type SimBook, type SimOrder, type SimPosition } from './matching-state.ts';
 import { endOrder, takeMarket } from './order-execution.ts';
@@ -10,9 +10,7 @@ export function settleLiquidations(draft: Draft, book: SimBook, at: number): voi
   const asset = instrumentOf(draft, book.market, book.symbol).quote;
   for (const accountId of [...book.holders]) {
     const account = draft.accounts.get(accountId);
-    if (account === undefined) continue;
-    const margin = marginSummary(draft, account, asset);
-    if (margin.wallet.plus(margin.unrealised).lessThan(margin.maintenance)) liquidate(draft, accountId, asset, at);
+    if (account !== undefined && isUnderwater(draft, account, asset)) liquidate(draft, accountId, asset, at);
   }
 }
 

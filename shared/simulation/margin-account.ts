@@ -26,13 +26,24 @@ export const markOf = (draft: Pick<Draft, 'books'>, position: SimPosition): Dec 
   return last === null ? entryPrice(position) : dec(last);
 };
 
+// Every order placed sums the open ones of its account; orders never change in place, so each version is valued once.
+const openValues = new WeakMap<SimOrder, Dec>();
+
+function openValue(order: SimOrder, price: string): Dec {
+  const known = openValues.get(order);
+  if (known !== undefined) return known;
+  const value = dec(order.quantity).minus(order.filled).times(price);
+  openValues.set(order, value);
+  return value;
+}
+
 /** Open buy and sell notional of a symbol's plain orders; reduce-only ones need no margin, conditional ones are checked when they trigger. */
 function openNotional(account: SimAccount, symbol: string): { buys: Dec; sells: Dec } {
   let buys = none;
   let sells = none;
   for (const order of account.orders.values()) {
     if (order.symbol !== symbol || order.kind !== 'order' || order.reduceOnly || order.price === null) continue;
-    const value = dec(order.quantity).minus(order.filled).times(order.price);
+    const value = openValue(order, order.price);
     if (order.side === 'BUY') buys = buys.plus(value);
     else sells = sells.plus(value);
   }
@@ -74,6 +85,19 @@ export function marginSummary(draft: Draft, account: SimAccount, asset: string):
   }
   const wallet = dec(balanceOf(account, asset).free);
   return { wallet, ...summary, available: wallet.plus(summary.unrealised).minus(summary.initial) };
+}
+
+/** Has the account's equity fallen below what its positions need? Open orders do not matter here. */
+export function isUnderwater(draft: Draft, account: SimAccount, asset: string): boolean {
+  let equity = dec(balanceOf(account, asset).free);
+  let maintenance = none;
+  for (const position of account.positions.values()) {
+    if (position.quantity === '0') continue;
+    const mark = markOf(draft, position);
+    equity = equity.plus(unrealisedAt(position, mark));
+    maintenance = maintenance.plus(notionalAt(position, mark).abs().times(instrumentOf(draft, 'usdm', position.symbol).maintenanceRatio));
+  }
+  return equity.lessThan(maintenance);
 }
 
 /** Is there margin for more open notional? An order that does not raise the requirement always passes. */

@@ -61,7 +61,7 @@ export function transact<Result>(world: World, work: (draft: Draft) => Result, m
 }
 
 type OwnAccount = SimAccount & { balances: Map<string, SimBalance>; positions: Map<string, SimPosition>; orders: Map<number, SimOrder> };
-type OwnBook = SimBook & { orders: Map<number, string>; holders: Set<string> };
+export type OwnBook = SimBook & { orders: Map<number, string>; holders: Set<string> };
 
 /** The account, writable. */
 export function ownAccount(draft: Draft, accountId: string): OwnAccount {

@@ -51,10 +51,23 @@ export function levelOf(order: SimOrder): Level | null {
   return { toward, price: dec(order.extreme).times(toward === 'down' ? dec(1).minus(distance) : dec(1).plus(distance)) };
 }
 
+export interface RoughLevel {
+  toward: 'down' | 'up';
+  price: number;
+}
+
+// A price step looks at every order of its symbol; orders never change in place, so each version is reckoned once.
+const rough = new WeakMap<SimOrder, RoughLevel | 'none'>();
+
 /** The level as floats, for skipping and ordering only; fills use the exact texts. */
-export function roughLevel(order: SimOrder): { toward: 'down' | 'up'; price: number } | null {
-  const level = levelOf(order);
-  return level === null ? null : { toward: level.toward, price: level.price.toNumber() };
+export function roughLevel(order: SimOrder): RoughLevel | null {
+  let known = rough.get(order);
+  if (known === undefined) {
+    const level = levelOf(order);
+    known = level === null ? 'none' : { toward: level.toward, price: level.price.toNumber() };
+    rough.set(order, known);
+  }
+  return known === 'none' ? null : known;
 }
 
 /** A book's guards after one more order; a trailing order follows every price, so it opens them entirely. */

@@ -1,6 +1,6 @@
 import { compare, dec } from '#shared/engine/num/units';
 import { settleLiquidations } from './liquidation.ts';
-import { ownBook, saveOrder, text, type Draft } from './matching-draft.ts';
+import { ownBook, saveOrder, text, type Draft, type OwnBook } from './matching-draft.ts';
 import { bookKey, isOpen, type SimBook, type SimMarket, type SimOrder } from './matching-state.ts';
 import { fillPortion, trigger } from './order-execution.ts';
 import { conditionOf, firesDown, guardsWith, levelOf, roughLevel } from './order-levels.ts';
@@ -20,24 +20,41 @@ export interface PathStep {
  * at their trigger (a jump: at the new price). `now` stamps what happens; `step.at` belongs to the market data.
  */
 export function movePrice(draft: Draft, step: PathStep, now: number): void {
-  const book = ownBook(draft, step.market, step.symbol);
+  const key = bookKey(step.market, step.symbol);
+  const known = draft.books.get(key);
+  const target = Number(step.price);
+  draft.touched.prices.add(key);
+  if (known !== undefined && target > known.guardLow && target < known.guardHigh) draft.books.set(key, keepOwned(draft, known, { ...known, last: step.price, at: step.at }));
+  else walk(draft, ownBook(draft, step.market, step.symbol), step, now);
+  const book = draft.books.get(key);
+  if (book !== undefined) settleLiquidations(draft, book, now);
+}
+
+/** A copy that shares its maps with an owned book is owned as well. */
+function keepOwned(draft: Draft, book: SimBook, copy: SimBook): SimBook {
+  if (draft.owned.has(book)) draft.owned.add(copy);
+  return copy;
+}
+
+function walk(draft: Draft, book: OwnBook, step: PathStep, now: number): void {
   const jumps = step.jump === true || book.last === null;
-  const rough = Number(step.price);
-  draft.touched.prices.add(bookKey(step.market, step.symbol));
-  if (rough <= book.guardLow || rough >= book.guardHigh) {
-    const done = new Set<number>();
-    for (let next = nearest(draft, book, rough, done); next !== null; next = nearest(draft, book, rough, done)) {
-      done.add(next.id);
-      book.last = jumps ? step.price : standsAt(next, book.last ?? step.price, step.price);
-      act(draft, next, book.last, now);
+  const done = new Set<number>();
+  for (let met = meetings(draft, book, step.price, done); met.length > 0; met = meetings(draft, book, step.price, done)) {
+    const newest = draft.nextOrderId;
+    for (const { id, accountId } of met) {
+      const order = draft.accounts.get(accountId)?.orders.get(id);
+      done.add(id);
+      if (order === undefined || !isOpen(order)) continue;
+      book.last = jumps ? step.price : standsAt(order, book.last ?? step.price, step.price);
+      act(draft, order, book.last, now);
+      // A triggered order has left another behind, which the rest of the way may meet before what is next in line.
+      if (draft.nextOrderId !== newest) break;
     }
-    book.last = step.price;
-    followExtremes(draft, book, step.price);
-    resetGuards(draft, book);
   }
   book.last = step.price;
   book.at = step.at;
-  settleLiquidations(draft, book, now);
+  followExtremes(draft, book, step.price);
+  resetGuards(draft, book);
 }
 
 function act(draft: Draft, order: SimOrder, market: string, at: number): void {
@@ -52,18 +69,17 @@ function* openOrders(draft: Draft, book: SimBook): Iterable<SimOrder> {
   }
 }
 
-/** The next order that a move to `target` meets; orders whose level the market has passed already come first, then by distance, then by age. */
-function nearest(draft: Draft, book: SimBook, target: number, done: ReadonlySet<number>): SimOrder | null {
+/** The orders a move to `price` meets, in its order: those whose level the market has passed already, then by distance, then by age. */
+function meetings(draft: Draft, book: SimBook, price: string, done: ReadonlySet<number>): SimOrder[] {
+  const target = Number(price);
   const from = book.last === null ? target : Number(book.last);
-  let best: { order: SimOrder; distance: number } | null = null;
+  const met: { order: SimOrder; distance: number }[] = [];
   for (const order of openOrders(draft, book)) {
-    if (done.has(order.id)) continue;
-    const level = roughLevel(order);
+    const level = done.has(order.id) ? null : roughLevel(order);
     if (level === null || (level.toward === 'down' ? level.price < target : level.price > target)) continue;
-    const distance = Math.max(0, level.toward === 'down' ? from - level.price : level.price - from);
-    if (best === null || distance < best.distance || (distance === best.distance && order.id < best.order.id)) best = { order, distance };
+    met.push({ order, distance: Math.max(0, level.toward === 'down' ? from - level.price : level.price - from) });
   }
-  return best?.order ?? null;
+  return met.sort((a, b) => a.distance - b.distance || a.order.id - b.order.id).map(({ order }) => order);
 }
 
 /** Where on its way from `from` to `to` the market stands when it meets the order: the order's level, held between the two. */

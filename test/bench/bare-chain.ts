@@ -13,7 +13,7 @@ import { silentLog } from '#shared/adapters/system/log';
  * Run as `api` or as `worker`; talks over IPC.
  */
 const role = process.argv[2] as 'api' | 'worker';
-const { DATABASE_URL = '', REDIS_URL = null, PORT = '0', PAPER = '', API_KEY = '', API_SECRET = '' } = process.env as Record<string, string | undefined> & { REDIS_URL: string | null };
+const { DATABASE_URL = '', REDIS_URL = null, PORT = '0', PAPER = '', API_KEY = '', API_SECRET = '', PRICE = '' } = process.env as Record<string, string | undefined> & { REDIS_URL: string | null };
 
 export const bareSchema = `
   create schema if not exists bare;
@@ -62,7 +62,7 @@ async function worker(pool: pg.Pool): Promise<void> {
   });
   await jobs.work('order-binance', { concurrency: 32 }, async ({ outboxId }) => {
     await pool.query({ name: 'sending', text: `update bare.orders set status = 'sending' where id = (select order_id from bare.outbox where id = $1)`, values: [outboxId] });
-    const query = `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.010&price=20000&newClientOrderId=bare${outboxId}x&timestamp=${Date.now()}&recvWindow=5000`;
+    const query = `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.010&price=${PRICE}&newClientOrderId=bare${outboxId}x&timestamp=${Date.now()}&recvWindow=5000`;
     const body = `${query}&signature=${createHmac('sha256', API_SECRET).update(query).digest('hex')}`;
     const answer = await http.request({ path: '/fapi/v1/order', method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-mbx-apikey': API_KEY }, body });
     const text = await answer.body.text();

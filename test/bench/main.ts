@@ -1,12 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '#scripts/embedded-postgres';
 import { freePort } from '#scripts/free-port';
 import { alert } from '#test/support/alert';
+import { openDirectory } from '#test/support/open-directory';
 import { startTestRedis } from '#test/support/redis';
 import { startStack, type RunningStack } from '#test/support/running-stack';
 import { bareSchema } from './bare-chain.ts';
@@ -75,6 +75,13 @@ async function restingPrices(stack: RunningStack): Promise<{ symbol: string; pri
   return prices.filter(({ price }) => Number(price) > 0).map(({ symbol, price }) => ({ symbol, price: (Number(price) * 0.97).toPrecision(6) }));
 }
 
+/** A price at which the bare chain's order rests, on the tick. */
+async function bareOrderPrice(stack: RunningStack): Promise<string> {
+  const answer = await fetch(`${stack.paperOrigin}/fapi/v1/ticker/price?symbol=BTCUSDT`);
+  const { price } = (await answer.json()) as { price: string };
+  return (Number(price) * 0.97).toFixed(1);
+}
+
 /** Ends every open group, so that the next run starts with an empty pool. */
 async function closeAll(stack: RunningStack, databaseUrl: string): Promise<void> {
   await stack.client.post('/positions/close-all');
@@ -125,7 +132,7 @@ async function bare(backend: string, stack: RunningStack, databaseUrl: string, r
     body: JSON.stringify({ apiKey, secret, market: 'usdm', balances: { USDT: '100000000' } }),
   });
   const port = await freePort();
-  const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), PAPER: stack.paperOrigin, API_KEY: apiKey, API_SECRET: secret, ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) };
+  const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), PAPER: stack.paperOrigin, API_KEY: apiKey, API_SECRET: secret, PRICE: await bareOrderPrice(stack), ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) };
   const start = (role: string): Promise<ChildProcess> =>
     new Promise((resolve, reject) => {
       const child = fork(join(import.meta.dirname, 'bare-chain.ts'), [role], { execArgv: ['--conditions=source', '--import', 'tsx/esm'], env });
@@ -146,7 +153,7 @@ async function bare(backend: string, stack: RunningStack, databaseUrl: string, r
 }
 
 async function backendRun(backend: 'PostgreSQL' | 'Redis'): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tranche-bench-'));
+  const dataDir = openDirectory('tranche-bench-');
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'bench') });
   const redis = backend === 'Redis' ? await startTestRedis() : null;
   const rates = backend === 'Redis' ? [50, 100, 200] : [50, 100];

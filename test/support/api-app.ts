@@ -23,6 +23,7 @@ export interface TestApi {
   app: Express;
   deps: ApiDeps;
   pool: pg.Pool;
+  databaseUrl: string;
   knocks: Knock[];
   live: { topic: string; message: unknown }[];
   /** What the api takes for now; starts at the real time. */
@@ -76,12 +77,13 @@ export async function startTestApi(trading: ApiDeps['trading'] = { mode: 'simula
     const { body } = await agent.post('/api/v1/auth/login').send({ email, password: testPassword }).expect(200);
     const csrfToken = (body as { csrfToken: string }).csrfToken;
     const { rows } = await pool.query<{ id: string }>('select id from accounts where user_id = $1', [user.id]);
-    return { id: user.id, email, agent: agent.set('X-CSRF-Token', csrfToken) as unknown as TestAgent, csrfToken, accountId: rows[0]?.id ?? '' };
+    return { id: user.id, email, agent: agent.set('X-CSRF-Token', csrfToken), csrfToken, accountId: rows[0]?.id ?? '' };
   };
   return {
     app,
     deps,
     pool,
+    databaseUrl: database.url,
     knocks,
     live,
     clock,

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '#scripts/embedded-postgres';
 import { migrate } from '#scripts/migrate';
+import { openDirectory } from './open-directory.ts';
 
 /** A database of its own for one test or one file, with the whole schema and no rows. */
 export interface TestDatabase {
@@ -45,11 +46,8 @@ async function sweep(): Promise<void> {
 export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
   await sweep();
   mkdirSync(root, { recursive: true });
-  const dataDir = mkdtempSync(join(root, 'pg-'));
+  const dataDir = openDirectory('tranche-tests/pg-');
   writeFileSync(join(dataDir, 'owner'), String(process.pid));
-  // mkdtemp makes a private directory, which the server's own user could not enter.
-  const { chmodSync } = await import('node:fs');
-  chmodSync(dataDir, 0o755);
   const started = await startEmbeddedPostgres({ dataDir, durable: false });
   await onServer(started.url, `CREATE DATABASE ${template}`);
   await migrate(withDatabase(started.url, template));

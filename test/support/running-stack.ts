@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '#scripts/free-port';
-import { signIn, type ApiClient } from './api-client.ts';
+import { signIn, type RestClient } from './rest-client.ts';
+import { openDirectory } from './open-directory.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Whom every test stack lets in. */
@@ -15,10 +14,10 @@ export interface RunningStack {
   origin: string;
   paperOrigin: string;
   dataDir: string;
-  client: ApiClient;
+  client: RestClient;
   /** Everything it has printed. */
   output(): string;
-  /** Process ids by part: `api`, `workers`, `market`, `paper`. */
+  /** Process ids by part: `api`, `workers`, `market`, `paper`, `postgres`. */
   pids(): Record<string, number>;
   /** Kills one part with SIGKILL; the supervisor starts it again. */
   kill(part: string): void;
@@ -31,7 +30,7 @@ export interface RunningStack {
 
 const root = join(import.meta.dirname, '..', '..');
 
-const parts: Record<string, string> = { paper: 'shared/paper/main', market: 'workers/market', workers: 'workers/main', api: 'api/main' };
+const parts: Record<string, string> = { paper: 'shared/paper/main', market: 'workers/market', workers: 'workers/main', api: 'api/main', postgres: 'bin/postgres -D' };
 
 const processes = (): { pid: number; parent: number; command: string }[] =>
   readdirSync('/proc')
@@ -57,7 +56,7 @@ function memoryOf(pid: number): number {
 
 /** Starts Tranche with `env` beside the defaults; resolves when it says that it is ready. */
 export async function startStack(env: Record<string, string> = {}, options: { dataDir?: string } = {}): Promise<RunningStack> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tranche-stack-')));
+  const dataDir = options.dataDir ?? openDirectory('tranche-stack-');
   const [port, paperPort] = [await freePort(), await freePort()];
   const printed: string[] = [];
   let child: ChildProcess | null = null;

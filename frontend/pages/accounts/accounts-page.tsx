@@ -2,6 +2,7 @@ import type { Account, AccountTest } from '#shared/contracts/http';
 import { CheckCircleFilled, DeleteOutlined, EditOutlined, FireOutlined, PlusOutlined, StopFilled, WalletOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Popconfirm, Space, Spin, Switch } from 'antd';
 import { useState } from 'react';
+import { venueName } from '../../components/instrument.ts';
 import { useTranslation } from 'react-i18next';
 import { ModeMark } from '../../components/marks.tsx';
 import { TimeAgo } from '../../components/moments.tsx';
@@ -47,7 +48,7 @@ function AccountCard({ account, onEdit }: { account: Account; onEdit: () => void
     >
       <div className="column" style={{ gap: 14 }}>
         <div className="account-facts">
-          <div><span className="faint">{t('account.venue')}</span><span>{account.venue} · {t(`market.${account.market}`)}</span></div>
+          <div><span className="faint">{t('account.venue')}</span><span>{venueName(account.venue)} · {t(`market.${account.market}`)}</span></div>
           <div><span className="faint">{t('account.key')}</span><span className="mono">{account.apiKey === '' ? '\u2013' : account.apiKey}</span></div>
           <div><span className="faint">{t('account.created')}</span><span><TimeAgo at={account.createdAt} /></span></div>
         </div>

@@ -18,24 +18,25 @@ const size = (value: string | null): string => (value ?? '0').replace('-', '');
 export function HoldingsPanel({ positions }: { positions: readonly Position[] }) {
   const { t } = useTranslation();
   const rows = [...positions].sort((a, b) => compareDecimals(size(b.pnlUnrealised), size(a.pnlUnrealised))).slice(0, shown);
+  const unit = rows.every((row) => row.quoteAsset === rows[0]?.quoteAsset) ? rows[0]?.quoteAsset : undefined;
   return (
     <Panel title={t('dashboard.holdings')} extra={<Link to="/app/positions">{t('dashboard.all', { count: positions.length })}</Link>} flush>
       {rows.length === 0 ? <EmptyState title={t('dashboard.noHoldings')}>{t('dashboard.noHoldingsText')}</EmptyState> : (
         <div className="scroll-x">
           <table className="list-table">
-            <thead><tr><th>{t('position.pair')}</th><th>{t('position.side')}</th><th>{t('position.status')}</th><th className="right">{t('position.pyramids')}</th><th className="right">{t('position.legs')}</th><th className="right">{t('position.average')}</th><th className="right">{t('position.last')}</th><th className="right">{t('position.unrealised')}</th><th className="right">%</th></tr></thead>
+            <thead><tr><th>{t('position.pair')}</th><th>{t('position.side')}</th><th className="not-phone">{t('position.status')}</th><th className="right not-narrow">{t('position.pyramids')}</th><th className="right not-phone">{t('position.legs')}</th><th className="right not-phone">{t('position.average')}</th><th className="right not-phone">{t('position.last')}</th><th className="right">{t('position.unrealised')}{unit === undefined ? '' : ` ${unit}`}</th><th className="right">%</th></tr></thead>
             <tbody>
               {rows.map((row) => (
                 <tr key={row.id}>
                   <td><Link to={`/app/positions/${row.id}`}><b>{pairOf(row.symbol)}</b></Link> <span className="faint">{row.timeframe}</span></td>
                   <td><SideMark side={row.side} /></td>
-                  <td><StatusMark status={row.status} /></td>
-                  <td className="right num">{row.pyramidCount + 1} / {row.maxPyramids}</td>
-                  <td className="right num">{row.legsFilled} / {row.legsTotal}</td>
-                  <td className="right"><Num value={row.priceEntryAverage} decimals={row.priceDecimals ?? undefined} /></td>
-                  <td className="right"><Num value={row.priceLast} decimals={row.priceDecimals ?? undefined} fade /></td>
-                  <td className="right"><Pnl value={row.pnlUnrealised} fade unit={row.quoteAsset} /></td>
-                  <td className="right"><Pnl value={row.pnlUnrealisedPercent} unit="%" /></td>
+                  <td className="not-phone"><StatusMark status={row.status} /></td>
+                  <td className="right num not-narrow">{row.pyramidCount + 1} / {row.maxPyramids}</td>
+                  <td className="right num not-phone">{row.legsFilled} / {row.legsTotal}</td>
+                  <td className="right not-phone"><Num value={row.priceEntryAverage} decimals={row.priceDecimals ?? undefined} /></td>
+                  <td className="right not-phone"><Num value={row.priceLast} decimals={row.priceDecimals ?? undefined} fade /></td>
+                  <td className="right"><Pnl value={row.pnlUnrealised} fade unit={unit === undefined ? row.quoteAsset : undefined} /></td>
+                  <td className="right"><Pnl value={row.pnlUnrealisedPercent} /></td>
                 </tr>
               ))}
             </tbody>
@@ -56,7 +57,7 @@ export function NextPanel({ queue, pool }: { queue: readonly QueueEntry[]; pool:
       {queue.length === 0 ? <p className="panel-lead faint">{t('dashboard.queueEmpty')}</p> : (
         <ul className="plain-list">
           {queue.slice(0, 5).map((entry) => (
-            <li key={entry.id}><span className="faint num">{entry.rank}.</span><b>{pairOf(entry.symbol)}</b> <span className="faint">{entry.timeframe}</span><SideMark side={entry.side} /><span className="grow" /><span className="soft">{t(`queueReason.${entry.reason}`)}</span><span className="faint"><TimeAgo at={entry.queuedAt} /></span></li>
+            <li key={entry.id}><span className="faint num">{entry.rank}.</span><b>{pairOf(entry.symbol)}</b> <span className="faint">{entry.timeframe}</span><SideMark side={entry.side} /><span className="grow ellipsis soft reason" title={t(`queueReason.${entry.reason}`)}>{t(`queueReason.${entry.reason}`)}</span><span className="faint"><TimeAgo at={entry.queuedAt} /></span></li>
           ))}
         </ul>
       )}

@@ -41,10 +41,12 @@ export function DashboardPage() {
                 </div>
                 {first ? <FirstSteps endpoints={endpoints} /> : null}
                 <div className="dashboard-grid">
-                  <HoldingsPanel positions={held} />
-                  <NextPanel queue={queue} pool={now.pool} />
-                  <RecentSignals signals={recent ?? []} />
-                  <div className="column" style={{ gap: 14 }}>
+                  <div className="column stack">
+                    <HoldingsPanel positions={held} />
+                    <RecentSignals signals={recent ?? []} />
+                  </div>
+                  <div className="column stack">
+                    <NextPanel queue={queue} pool={now.pool} />
                     <RecentTrouble entries={trouble} />
                     <SystemPanel status={now} />
                   </div>

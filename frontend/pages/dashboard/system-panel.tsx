@@ -1,5 +1,6 @@
 import type { Status } from '#shared/contracts/http';
 import { CheckCircleFilled, CloseCircleFilled, QuestionCircleFilled } from '@ant-design/icons';
+import { venueName } from '../../components/instrument.ts';
 import { useTranslation } from 'react-i18next';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -22,7 +23,7 @@ export function SystemPanel({ status }: { status: Status }) {
       <ul className="plain-list">
         {status.venues.map((venue) => (
           <li key={venue.venue} title={venue.detail}>
-            {icons[venue.state]}<b>{venue.venue}</b><span className="soft grow ellipsis">{t(`system.venue_${venue.state}`)}{limitText(venue.rateLimit) === null ? '' : ` · ${t('system.limit')} ${limitText(venue.rateLimit)}`}</span><span className="faint"><TimeAgo at={venue.checkedAt} /></span>
+            {icons[venue.state]}<b>{venueName(venue.venue)}</b><span className="soft grow ellipsis">{t(`system.venue_${venue.state}`)}{limitText(venue.rateLimit) === null ? '' : ` · ${t('system.limit')} ${limitText(venue.rateLimit)}`}</span><span className="faint"><TimeAgo at={venue.checkedAt} /></span>
           </li>
         ))}
         {status.processes.map((process) => (

@@ -1,6 +1,7 @@
 import type { Position, Status } from '#shared/contracts/http';
 import { CheckCircleFilled, CloseCircleFilled, PauseCircleFilled, WarningFilled } from '@ant-design/icons';
 import type { ReactNode } from 'react';
+import { venueName } from '../../components/instrument.ts';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { TimeAgo } from '../../components/moments.tsx';
@@ -84,12 +85,12 @@ type Health = { tone: 'profit' | 'warning' | 'error'; icon: ReactNode; word: str
 /** May the engine open positions now, and if not, why. */
 function useHealth(status: Status): Health {
   const { t } = useTranslation();
-  const down = status.venues.filter((venue) => venue.state === 'down').map((venue) => t('dashboard.venueDown', { venue: venue.venue, detail: venue.detail }));
+  const down = status.venues.filter((venue) => venue.state === 'down').map((venue) => t('dashboard.venueDown', { venue: venueName(venue.venue), detail: venue.detail }));
   const halts = status.halts.map((halt) => t('dashboard.halted', { scope: halt.scope, reason: halt.reason }));
   const processes = status.processes.filter((process) => !process.up).map((process) => t('dashboard.processDown', { name: process.name }));
   if (status.engine.state === 'error') return { tone: 'error', icon: <CloseCircleFilled />, word: t('dashboard.healthError'), why: [status.engine.reason ?? '', ...processes, ...down, ...halts].filter(Boolean) };
   if (status.engine.state === 'paused') return { tone: 'warning', icon: <PauseCircleFilled />, word: t('dashboard.healthPaused'), why: [status.engine.reason ?? t('engineMeaning.paused'), ...down] };
-  const why = [...halts, ...down, ...processes, ...status.prices.filter((each) => each.fallback).map((each) => t('dashboard.fallback', { venue: each.venue, reason: each.reason }))];
+  const why = [...halts, ...down, ...processes, ...status.prices.filter((each) => each.fallback).map((each) => t('dashboard.fallback', { venue: venueName(each.venue), reason: each.reason }))];
   if (why.length > 0) return { tone: 'warning', icon: <WarningFilled />, word: t('dashboard.healthWarning'), why };
   return { tone: 'profit', icon: <CheckCircleFilled />, word: t('dashboard.healthGood'), why: [t('dashboard.healthGoodText')] };
 }

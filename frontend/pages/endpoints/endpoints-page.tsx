@@ -2,6 +2,7 @@ import type { WebhookEndpoint, WebhookEndpointCreated } from '#shared/contracts/
 import { ApiOutlined, DeleteOutlined, ExperimentOutlined, KeyOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Modal, Popconfirm, Space } from 'antd';
 import { useState } from 'react';
+import { venueName } from '../../components/instrument.ts';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { CopyField } from '../../components/copy-field.tsx';
@@ -41,7 +42,7 @@ function EndpointCard({ endpoint, onSecret, onTest }: { endpoint: WebhookEndpoin
     >
       <div className="endpoint-facts">
         <div><span className="faint">{t('endpoint.account')}</span><span className="row" style={{ gap: 6 }}>{mode === undefined ? null : <ModeMark mode={mode} />}{endpoint.accountName}</span></div>
-        <div><span className="faint">{t('endpoint.venue')}</span><span>{endpoint.venue} · {t(`market.${endpoint.market}`)}</span></div>
+        <div><span className="faint">{t('endpoint.venue')}</span><span>{venueName(endpoint.venue)} · {t(`market.${endpoint.market}`)}</span></div>
         <div><span className="faint">{t('endpoint.mode')}</span><span>{t(`executionMode.${endpoint.executionMode}`)}</span></div>
         <div><span className="faint">{t('endpoint.lastDelivery')}</span><span>{endpoint.lastDeliveryAt === null ? <Mark tone="quiet">{t('endpoint.never')}</Mark> : <TimeAgo at={endpoint.lastDeliveryAt} />}</span></div>
       </div>

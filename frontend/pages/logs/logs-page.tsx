@@ -68,10 +68,10 @@ export function LogsPage() {
   }, [newest, follow]);
 
   const columns: TableColumnsType<LogEntry> = [
-    { title: t('log.at'), key: 'at', width: phone ? 84 : 176, render: (_, row) => <span className="soft"><Exact at={row.at} short={phone} /></span> },
+    { title: t('log.at'), key: 'at', width: phone ? 88 : 196, render: (_, row) => <span className="soft"><Exact at={row.at} short={phone} /></span> },
     { title: t('log.severity'), key: 'severity', width: 92, render: (_, row) => <span className={`log-severity log-${toneOf(row)}`}>{t(`severity.${row.severity}`)}</span> },
     ...(phone ? [] : [{ title: t('log.category'), key: 'category', width: 108, render: (_: unknown, row: LogEntry) => <span className="soft">{row.category in en.logCategory ? t(`logCategory.${row.category as Category}`) : row.category}</span> }]),
-    { title: t('log.message'), key: 'message', width: phone ? 420 : 700, ellipsis: true, render: (_, row) => <span title={row.message}>{row.message}</span> },
+    { title: t('log.message'), key: 'message', width: phone ? 420 : 540, ellipsis: true, render: (_, row) => <span title={row.message}>{row.message}</span> },
     ...(phone ? [] : [{ title: t('log.process'), key: 'process', width: 110, ellipsis: true, render: (_: unknown, row: LogEntry) => <span className="faint">{row.process ?? ''}</span> }]),
   ];
   const save = (format: 'txt' | 'csv' | 'json'): void => void exportLogs(filter, format).catch((error: unknown) => message.error(problemText(error)));
@@ -114,7 +114,7 @@ export function LogsPage() {
                 dataSource={rows}
                 scroll={{ x: columns.reduce((sum, column) => sum + Number(column.width), 48), y: room }}
                 rowClassName={(row) => (row.severity === 'error' || row.severity === 'alert' ? 'log-critical' : '')}
-                expandable={{ expandedRowRender: (row) => <Fields entry={row} />, expandRowByClick: true }}
+                expandable={{ expandedRowRender: (row) => <Fields entry={row} />, expandRowByClick: true, columnWidth: 44 }}
                 onScroll={(event) => {
                   const holder = event.currentTarget;
                   if (holder.scrollTop + holder.clientHeight > holder.scrollHeight - 200 && logs.hasNextPage && !logs.isFetchingNextPage) void logs.fetchNextPage();

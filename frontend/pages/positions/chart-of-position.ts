@@ -1,10 +1,21 @@
 import type { PositionDetail } from '#shared/contracts/http';
 import type { TFunction } from 'i18next';
 import type { ChartLine, ChartMark } from '../../components/candle-chart.tsx';
-import { legName } from '../../components/leg-words.ts';
+import { distancePercent, legName } from '../../components/leg-words.ts';
 
 const waiting = new Set(['pending', 'open', 'partially_filled']);
 const held = new Set(['filled', 'partially_filled']);
+
+const labelled = 3;
+
+/** Names only the lines closest to the price: more would cover each other and the candles. */
+function labelNearest(lines: ChartLine[], priceLast: string | null): void {
+  const distance = (line: ChartLine): number => Math.abs(distancePercent(priceLast ?? line.price, line.price));
+  for (const tone of ['entry', 'take-profit'] as const) {
+    const far = lines.filter((line) => line.tone === tone).sort((a, b) => distance(a) - distance(b)).slice(labelled);
+    for (const line of far) line.label = false;
+  }
+}
 
 /** Average, waiting legs, take-profits of held legs, stops: the lines of a position's chart. */
 export function linesOf(position: PositionDetail, t: TFunction): ChartLine[] {
@@ -25,6 +36,7 @@ export function linesOf(position: PositionDetail, t: TFunction): ChartLine[] {
   const distinct = lines.filter((line) => !seen.has(`${line.tone} ${line.price}`) && seen.add(`${line.tone} ${line.price}`));
   const targets = distinct.filter((line) => line.tone === 'take-profit');
   if (targets.length === 1 && targets[0] !== undefined && position.tpMode !== 'per_leg') targets[0].title = t('chart.target');
+  labelNearest(distinct, position.priceLast);
   if (position.priceEntryAverage !== null) distinct.push({ price: position.priceEntryAverage, title: t('chart.average'), tone: 'average', strong: true });
   return distinct;
 }
@@ -35,9 +47,9 @@ export function marksOf(position: PositionDetail, t: TFunction): ChartMark[] {
   return position.fills.flatMap((fill) => {
     const order = orders.get(fill.clientOrderId);
     const side = fill.side ?? order?.side;
-    if (side === undefined || side === null) return [];
+    if (side === undefined) return [];
     const role = fill.role ?? order?.role ?? null;
-    const name = order?.pyramid !== null && order?.pyramid !== undefined && order.leg !== null ? legName(order.pyramid, order.leg, position.pyramids.length) : '';
+    const name = order === undefined || order.pyramid === null || order.leg === null ? '' : legName(order.pyramid, order.leg, position.pyramids.length);
     return [{ at: fill.at, side, text: role === 'entry' ? name : `${role === null ? '' : t(`roleShort.${role}`)} ${name}`.trim() }];
   });
 }

@@ -10,6 +10,8 @@ import en from '../../locales/en.json';
 type Words = Record<string, string>;
 export type JournalTone = 'fill' | 'profit' | 'trouble' | 'close' | 'plain';
 
+const amounts = new Set(['price', 'quantity', 'fee', 'capital', 'fraction']);
+
 /** The places for values in a sentence, such as `price`. */
 const placesOf = (sentence: string): string[] => [...sentence.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] as string);
 
@@ -32,7 +34,7 @@ export function useJournalText(pyramids: number): { text: (line: JournalLine) =>
     if (name === 'side' && (value === 'long' || value === 'short')) return t(`side.${value}`);
     if (name === 'side' && (value === 'buy' || value === 'sell')) return t(`orderSide.${value}`);
     if (name === 'reason') return closeReason(value) === value ? (reasonText(value) ?? value) : (closeReason(value) ?? value);
-    return /^-?\d+(\.\d+)?$/.test(value) ? formatDecimal(value, { language }) : value;
+    return amounts.has(name) ? formatDecimal(value, { language }) : value;
   };
   return {
     text: (line) => {

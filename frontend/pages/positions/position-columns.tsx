@@ -25,11 +25,11 @@ export function usePositionColumns(show: 'open' | 'closed', phone: boolean, unit
   const tpModeName = useTpModeName();
   const closeReason = useCloseReason();
   const pair: PositionColumn = {
-    key: 'pair', name: t('position.pair'), title: t('position.pair'), width: phone ? 150 : 168, fixedChoice: true, sorter: (a, b) => a.symbol.localeCompare(b.symbol),
+    key: 'pair', name: t('position.pair'), title: t('position.pair'), width: phone ? 172 : 168, fixedChoice: true, ...(phone ? {} : { fixed: 'left' as const }), sorter: (a, b) => a.symbol.localeCompare(b.symbol),
     render: (_, row) => (
       <span className="pair-cell">
         <Link to={`/app/positions/${row.id}`} onClick={(event) => event.stopPropagation()}><b>{pairOf(row.symbol)}</b></Link> <span className="faint">{row.timeframe}</span>
-        {phone ? <div><SideMark side={row.side} /></div> : null}
+        {phone ? <div className="row" style={{ gap: 6 }}><SideMark side={row.side} /><StatusMark status={row.status} /></div> : null}
       </span>
     ),
   };
@@ -40,32 +40,29 @@ export function usePositionColumns(show: 'open' | 'closed', phone: boolean, unit
   const percent: PositionColumn = { key: 'percent', name: t('position.unrealisedPercent'), title: heading('', '%'), width: 84, align: 'right', sorter: byDecimal((row) => row.pnlUnrealisedPercent), render: (_, row) => <Pnl value={row.pnlUnrealisedPercent} /> };
   const status: PositionColumn = { key: 'status', name: t('position.status'), title: t('position.status'), width: 124, sorter: (a, b) => a.status.localeCompare(b.status), render: (_, row) => <StatusMark status={row.status} /> };
   const realised: PositionColumn = { key: 'realised', name: t('position.realised'), title: heading(t('position.realised'), unit), width: 128, align: 'right', sorter: byDecimal((row) => row.pnlRealised), render: (_, row) => <Pnl value={row.pnlRealised} fade /> };
-  if (phone) return show === 'open' ? [pair, status, pnl, percent] : [pair, realised, { ...status, title: t('position.closeReason'), render: (_, row) => <span className="soft">{closeReason(row.closeReason) ?? '\u2013'}</span> }];
+  if (phone) return show === 'open' ? [pair, { ...pnl, width: 112, title: t('position.unrealised') }, { ...percent, width: 78 }] : [pair, { ...realised, width: 112 }, { ...status, width: 96, title: t('position.closeReason'), render: (_, row) => <span className="soft">{closeReason(row.closeReason) ?? '\u2013'}</span> }];
 
   const shared: PositionColumn[] = [
     pair,
     { key: 'side', name: t('position.side'), title: t('position.side'), width: 82, sorter: (a, b) => a.side.localeCompare(b.side), render: (_, row) => <SideMark side={row.side} /> },
-    { key: 'account', name: t('position.account'), title: t('position.account'), width: 140, ellipsis: true, sorter: (a, b) => a.accountName.localeCompare(b.accountName), render: (_, row) => <span className="row" style={{ gap: 6 }}><ModeMark mode={row.mode} /><span className="ellipsis">{row.accountName}</span></span> },
   ];
+  const account: PositionColumn = { key: 'account', name: t('position.account'), title: t('position.account'), width: 140, ellipsis: true, sorter: (a, b) => a.accountName.localeCompare(b.accountName), render: (_, row) => <span className="row" style={{ gap: 6 }}><ModeMark mode={row.mode} /><span className="ellipsis">{row.accountName}</span></span> };
   const pyramids: PositionColumn = { key: 'pyramids', name: t('position.pyramids'), title: t('position.pyramids'), width: 92, align: 'right', sorter: (a, b) => a.pyramidCount - b.pyramidCount, render: (_, row) => <span className="num">{row.pyramidCount + 1} / {row.maxPyramids}</span> };
   const legs: PositionColumn = { key: 'legs', name: t('position.legs'), title: t('position.legs'), width: 104, align: 'right', sorter: (a, b) => a.legsFilled - b.legsFilled, render: (_, row) => <span className="num legs-cell"><i style={{ width: `${row.legsTotal === 0 ? 0 : (100 * row.legsFilled) / row.legsTotal}%` }} />{row.legsFilled} / {row.legsTotal}</span> };
   const average: PositionColumn = { key: 'average', name: t('position.average'), title: t('position.average'), width: 118, align: 'right', sorter: byDecimal((row) => row.priceEntryAverage), render: (_, row) => <Num value={row.priceEntryAverage} decimals={row.priceDecimals ?? undefined} /> };
-  const tpMode: PositionColumn = { key: 'tpMode', name: t('position.tpMode'), title: t('position.tpMode'), width: 132, sorter: (a, b) => a.tpMode.localeCompare(b.tpMode), render: (_, row) => <span className="soft">{tpModeName(row.tpMode)}</span> };
+  const tpMode: PositionColumn = { key: 'tpMode', name: t('position.tpMode'), title: t('position.tpMode'), width: 150, sorter: (a, b) => a.tpMode.localeCompare(b.tpMode), render: (_, row) => <span className="soft nowrap">{tpModeName(row.tpMode)}</span> };
   const fees: PositionColumn = { key: 'fees', name: t('position.fees'), title: heading(t('position.fees'), unit), width: 106, align: 'right', sorter: byDecimal((row) => row.feesPaid), render: (_, row) => <Num value={row.feesPaid} decimals={2} /> };
   const opened: PositionColumn = { key: 'opened', name: t('position.opened'), title: t('position.opened'), width: 104, sorter: (a, b) => a.openedAt.localeCompare(b.openedAt), render: (_, row) => <span className="soft"><TimeAgo at={row.openedAt} /></span> };
   if (show === 'closed') {
     return [
-      ...shared, realised, fees, pyramids, legs, average, tpMode, opened,
+      ...shared, realised, fees, pyramids, legs, average, tpMode, opened, account,
       { key: 'closed', name: t('position.closed'), title: t('position.closed'), width: 104, sorter: (a, b) => (a.closedAt ?? '').localeCompare(b.closedAt ?? ''), render: (_, row) => <span className="soft"><TimeAgo at={row.closedAt} /></span> },
       { key: 'closeReason', name: t('position.closeReason'), title: t('position.closeReason'), width: 170, ellipsis: true, render: (_, row) => closeReason(row.closeReason) ?? '\u2013' },
     ];
   }
-  return [
-    ...shared, status, pyramids, legs,
-    { key: 'quantity', name: t('position.quantity'), title: t('position.quantity'), width: 116, align: 'right', render: (_, row) => <Num value={row.quantity} decimals={row.quantityDecimals ?? undefined} /> },
-    { key: 'value', name: t('position.value'), title: heading(t('position.value'), unit), width: 122, align: 'right', sorter: byDecimal((row) => row.value), render: (_, row) => <Num value={row.value} decimals={2} /> },
-    average,
-    { key: 'last', name: t('position.last'), title: t('position.last'), width: 118, align: 'right', render: (_, row) => <Num value={row.priceLast} decimals={row.priceDecimals ?? undefined} fade /> },
-    pnl, percent, realised, tpMode, fees, opened,
-  ];
+  const quantity: PositionColumn = { key: 'quantity', name: t('position.quantity'), title: t('position.quantity'), width: 116, align: 'right', render: (_, row) => <Num value={row.quantity} decimals={row.quantityDecimals ?? undefined} /> };
+  const value: PositionColumn = { key: 'value', name: t('position.value'), title: heading(t('position.value'), unit), width: 122, align: 'right', sorter: byDecimal((row) => row.value), render: (_, row) => <Num value={row.value} decimals={2} /> };
+  const last: PositionColumn = { key: 'last', name: t('position.last'), title: t('position.last'), width: 112, align: 'right', render: (_, row) => <Num value={row.priceLast} decimals={row.priceDecimals ?? undefined} fade /> };
+  // The first ten fill a common screen; the rest is a scroll away.
+  return [...shared, status, pnl, percent, value, average, last, pyramids, legs, tpMode, quantity, realised, fees, opened, account];
 }

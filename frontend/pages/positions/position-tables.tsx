@@ -21,8 +21,8 @@ const right = { align: 'right' as const };
 export function OrdersTable({ orders, decimals, quantityDecimals, pyramids = 2 }: { orders: readonly OrderView[]; decimals?: number | undefined; quantityDecimals?: number | undefined; pyramids?: number }) {
   const { t } = useTranslation();
   const columns: TableColumnsType<OrderView> = [
-    { title: t('order.created'), key: 'created', width: 160, render: (_, row) => <Exact at={row.createdAt} /> },
-    { title: t('order.role'), key: 'role', render: (_, row) => <>{t(`orderRole.${row.role}`)} {row.pyramid !== null && row.leg !== null ? <span className="faint">{legName(row.pyramid, row.leg, pyramids)}</span> : null}</> },
+    { title: t('order.created'), key: 'created', width: 190, render: (_, row) => <Exact at={row.createdAt} /> },
+    { title: t('order.role'), key: 'role', width: 150, render: (_, row) => <>{t(`orderRole.${row.role}`)} {row.pyramid !== null && row.leg !== null ? <span className="faint">{legName(row.pyramid, row.leg, pyramids)}</span> : null}</> },
     { title: t('order.side'), key: 'side', render: (_, row) => <span className={row.side === 'buy' ? 'profit' : 'loss'}>{t(`orderSide.${row.side}`)}</span> },
     { title: t('order.type'), key: 'type', render: (_, row) => (row.type in en.orderType ? t(`orderType.${row.type as 'limit'}`) : row.type) },
     { title: t('order.price'), key: 'price', ...right, render: (_, row) => <Num value={row.price} decimals={decimals} /> },
@@ -31,15 +31,15 @@ export function OrdersTable({ orders, decimals, quantityDecimals, pyramids = 2 }
     { title: t('order.fillPrice'), key: 'fillPrice', ...right, render: (_, row) => <Num value={row.priceFillAverage} decimals={decimals} /> },
     { title: t('order.status'), key: 'status', render: (_, row) => <OrderStatusMark order={row} /> },
     { title: t('order.reason'), key: 'reason', ellipsis: true, render: (_, row) => (row.reason === null ? <Missing /> : <span title={row.reason}>{row.reason}</span>) },
-    { title: t('order.id'), key: 'id', render: (_, row) => <Tooltip title={row.venueOrderId === null ? t('order.noVenueId') : `${t('order.venueId')} ${row.venueOrderId}`}><span className="mono faint">{row.clientOrderId}</span></Tooltip> },
+    { title: t('order.id'), key: 'id', width: 170, render: (_, row) => <Tooltip title={row.venueOrderId === null ? t('order.noVenueId') : `${t('order.venueId')} ${row.venueOrderId}`}><span className="mono faint">{row.clientOrderId}</span></Tooltip> },
   ];
-  return <Table rowKey="clientOrderId" size="small" pagination={orders.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} columns={columns} dataSource={[...orders].sort((a, b) => b.createdAt.localeCompare(a.createdAt))} scroll={{ x: 1100 }} locale={{ emptyText: t('order.none') }} />;
+  return <Table rowKey="clientOrderId" size="small" pagination={orders.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} columns={columns} dataSource={[...orders].sort((a, b) => b.createdAt.localeCompare(a.createdAt))} scroll={{ x: 1280 }} locale={{ emptyText: t('order.none') }} />;
 }
 
 export function FillsTable({ fills, decimals, quantityDecimals }: { fills: readonly FillView[]; decimals?: number | undefined; quantityDecimals?: number | undefined }) {
   const { t } = useTranslation();
   const columns: TableColumnsType<FillView> = [
-    { title: t('fill.at'), key: 'at', width: 160, render: (_, row) => <Exact at={row.at} /> },
+    { title: t('fill.at'), key: 'at', width: 190, render: (_, row) => <Exact at={row.at} /> },
     { title: t('order.role'), key: 'role', render: (_, row) => (row.role === null ? <Missing /> : t(`orderRole.${row.role}`)) },
     { title: t('order.side'), key: 'side', render: (_, row) => (row.side === null ? <Missing /> : <span className={row.side === 'buy' ? 'profit' : 'loss'}>{t(`orderSide.${row.side}`)}</span>) },
     { title: t('order.price'), key: 'price', ...right, render: (_, row) => <Num value={row.price} decimals={decimals} /> },

@@ -4,11 +4,13 @@ import { App, Button, Popconfirm, Space, Table, Tooltip, type TableColumnsType }
 import { useTranslation } from 'react-i18next';
 import { pairOf } from '../../components/instrument.ts';
 import { SideMark } from '../../components/marks.tsx';
-import { Exact, TimeAgo } from '../../components/moments.tsx';
+import { Exact } from '../../components/moments.tsx';
 import { Missing, Num, Pnl } from '../../components/numbers.tsx';
 import { Panel, PageHead } from '../../components/panel.tsx';
 import { Answer, EmptyState, useProblemText } from '../../components/states.tsx';
 import { useNow } from '../../data/clock.ts';
+import { usePreferences } from '../../data/preferences.ts';
+import { exactTime } from '../../data/times.ts';
 import { useQueue, useQueueAction, type QueueAction } from '../../data/use-queue.ts';
 import { useStatus } from '../../data/use-status.ts';
 
@@ -37,7 +39,8 @@ function Actions({ entry, free }: { entry: QueueEntry; free: boolean }) {
 
 function WaitedMinutes({ since }: { since: string }) {
   const now = useNow(10_000);
-  return <span className="num">{Math.max(0, Math.floor((now - Date.parse(since)) / 60_000))}</span>;
+  const { times } = usePreferences();
+  return <Tooltip title={exactTime(since, times)}><span className="num">{Math.max(0, Math.floor((now - Date.parse(since)) / 60_000))}</span></Tooltip>;
 }
 
 /** Entries that wait for a slot, in the order in which they will get one. */
@@ -56,8 +59,7 @@ export function QueuePage() {
     { title: t('queue.replacements'), key: 'replacements', width: 110, align: 'right', render: (_, row) => <span className="num">{row.replacementCount}</span> },
     { title: t('queue.profit'), key: 'profit', width: 130, align: 'right', render: (_, row) => <Num value={row.expectedProfit} decimals={2} /> },
     { title: <>{t('queue.waited')} <span className="unit">{t('unit.min')}</span></>, key: 'waited', width: 100, align: 'right', render: (_, row) => <WaitedMinutes since={row.queuedAt} /> },
-    { title: t('queue.since'), key: 'since', width: 120, render: (_, row) => <span className="soft"><TimeAgo at={row.queuedAt} /></span> },
-    { title: <span className="visually-hidden">{t('action.actions')}</span>, key: 'actions', width: 230, align: 'right', render: (_, row) => <Actions entry={row} free={pool !== undefined && pool.used < pool.slots} /> },
+    { title: <span className="visually-hidden">{t('action.actions')}</span>, key: 'actions', width: 270, align: 'right', fixed: 'right', render: (_, row) => <Actions entry={row} free={pool !== undefined && pool.used < pool.slots} /> },
   ];
   return (
     <div className="page">
@@ -69,7 +71,7 @@ export function QueuePage() {
           {(rows) => rows.length === 0 ? (
             <EmptyState icon={<HourglassOutlined />} title={t('queue.none')}>{t('queue.noneText', { slots: pool?.slots ?? '' })}</EmptyState>
           ) : (
-            <Table rowKey="id" size="small" pagination={false} columns={columns} dataSource={[...rows].sort((a, b) => a.rank - b.rank)} scroll={{ x: 1380 }} footer={() => <span className="faint">{t('queue.asOf')} <Exact at={new Date(queue.dataUpdatedAt).toISOString()} short /></span>} />
+            <Table rowKey="id" size="small" pagination={false} columns={columns} dataSource={[...rows].sort((a, b) => a.rank - b.rank)} scroll={{ x: 1300 }} footer={() => <span className="faint">{t('queue.asOf')} <Exact at={new Date(queue.dataUpdatedAt).toISOString()} short /></span>} />
           )}
         </Answer>
       </Panel>

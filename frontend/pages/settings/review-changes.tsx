@@ -24,7 +24,7 @@ export function ReviewChanges({ open, active, draft, paths, words, busy, onSave,
           <div className="scroll-x">
             <table className="change-table">
               <thead><tr><th>{t('settings.setting')}</th><th>{t('settings.now')}</th><th /><th>{t('settings.new')}</th></tr></thead>
-              <tbody>{paths.map((path) => <tr key={path}><td><div>{words.label(path)}</div><div className="mono faint">{path}</div></td><td className="num soft">{words.value(valueAt(active, path))}</td><td><ArrowRightOutlined className="faint" /></td><td className="num"><b>{words.value(valueAt(draft, path))}</b></td></tr>)}</tbody>
+              <tbody>{paths.map((path) => <tr key={path}><td><div>{words.label(path)}</div><div className="mono faint">{path}</div></td><td className="soft change-value">{words.value(valueAt(active, path))}</td><td><ArrowRightOutlined className="faint" /></td><td className="change-value"><b>{words.value(valueAt(draft, path))}</b></td></tr>)}</tbody>
             </table>
           </div>
         )}

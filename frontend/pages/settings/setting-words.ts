@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import en from '../../locales/en.json';
+import type { Level } from './even-levels.ts';
 import { isTree, valueAt, type FieldSchema } from './settings-tree.ts';
 
 type Key = 'setting.execution_pool.title';
@@ -13,6 +14,7 @@ export interface SettingWords {
   choice: (path: string, value: string) => string;
 }
 
+const isLadder = (of: unknown[]): of is Level[] => of.every((each) => isTree(each) && 'gap_percent' in each);
 const known = (path: string): boolean => typeof valueAt(en, path) === 'string';
 const readable = (name: string): string => name.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 
@@ -23,8 +25,8 @@ export function useSettingWords(): SettingWords {
   const value = (of: unknown): string => {
     if (typeof of === 'boolean') return t(of ? 'settings.on' : 'settings.off');
     if (of === null || of === undefined || of === '') return '\u2013';
-    if (Array.isArray(of)) return of.map((each) => (isTree(each) ? Object.values(each).map(value).join(' / ') : value(each))).join(', ');
-    if (isTree(of)) return Object.entries(of).map(([key, each]) => `${key}: ${value(each)}`).join('; ') || '\u2013';
+    if (Array.isArray(of)) return isLadder(of) ? of.map((level, index) => `DCA${index}: ${level.gap_percent}% · ${level.weight_percent}%${level.tp_percent === null ? '' : ` · TP ${level.tp_percent}%`}`).join('\n') : of.map(value).join(', ');
+    if (isTree(of)) return Object.entries(of).map(([key, each]) => (Array.isArray(each) ? `${t('ladder.pyramid', { index: key })}\n${value(each)}` : `${key}: ${value(each)}`)).join('\n') || '\u2013';
     return known(`settingChoice.${String(of)}`) ? say(`settingChoice.${String(of)}`) : String(of);
   };
   return {

@@ -17,7 +17,8 @@ import { controlPaths, differences, type Tree } from './settings-tree.ts';
 const order = ['grid_strategy', 'execution_pool', 'waiting_rule', 'priority_rules', 'intake', 'precision', 'risk_engine', 'exchange', 'logging', 'security', 'app', 'UI', 'deployment'];
 
 function errorsOf(error: unknown): Map<string, string> {
-  return new Map(error instanceof ApiProblem ? error.errors.map(({ path, message }) => [path, message]) : []);
+  // The message begins with the path; at its field the path is said already.
+  return new Map(error instanceof ApiProblem ? error.errors.map(({ path, message }) => [path, message.startsWith(`${path} `) ? message.slice(path.length + 1) : message]) : []);
 }
 
 function SettingsForm({ config }: { config: Config }) {

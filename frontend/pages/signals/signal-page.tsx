@@ -18,7 +18,7 @@ import './signals.css';
 
 const wayOf: ChainStep['step'][] = ['delivered', 'decided', 'ordered', 'sent', 'accepted', 'filled'];
 
-/** The way from the delivery to the first fill, each step with the time since the one before. */
+/** The way from the delivery to the first fill, each step with the time since the one before; a fill carries the venue's clock and may lie before our knowing of the acceptance. */
 function Chain({ signal }: { signal: SignalChain }) {
   const { t } = useTranslation();
   const first = new Map<ChainStep['step'], ChainStep>();
@@ -35,10 +35,10 @@ function Chain({ signal }: { signal: SignalChain }) {
         const before = index === 0 ? undefined : first.get(way[index - 1] as ChainStep['step']);
         return (
           <li key={name} className={step === undefined ? 'chain-open' : 'chain-done'}>
-            <span className="chain-took num">{step !== undefined && before !== undefined ? `+${duration(Math.max(0, step.afterMs - before.afterMs))}` : ''}</span>
+            <span className="chain-took num">{step !== undefined && before !== undefined && step.afterMs >= before.afterMs ? `+${duration(step.afterMs - before.afterMs)}` : ''}</span>
             <i aria-hidden="true" />
             <b>{t(`chain.${name}`)}</b>
-            <span className="faint">{step === undefined ? t('chain.notYet') : <Exact at={step.at} short />}</span>
+            <span className="faint">{step === undefined ? t('chain.notYet') : <><Exact at={step.at} short />{index === 0 ? null : <div className="num">{t('chain.after', { duration: duration(step.afterMs) })}</div>}</>}</span>
           </li>
         );
       })}

@@ -20,7 +20,7 @@ export interface RestResponse {
 /** One WebSocket connection of ccxt. */
 export interface StreamClient {
   readonly url: string;
-  readonly futures: Record<string, Promise<unknown>>;
+  future: (hash: string) => Promise<unknown>;
   readonly connection?: { terminate?: () => void };
 }
 
@@ -44,7 +44,6 @@ export interface CcxtBinance {
   watchOrders(): Promise<unknown>;
   client(url: string): StreamClient;
   getPrivateWsUrl(type: string, listenKey: string): string;
-  ensureUserDataStreamWsSubscribeSignature(marketType?: string): Promise<void>;
   handleUserDataStreamSubscribe(client: StreamClient, message: unknown): void;
   handleMessage(client: StreamClient, message: unknown): void;
   onConnected(client: StreamClient, message?: unknown): void;

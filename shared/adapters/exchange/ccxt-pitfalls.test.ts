@@ -82,6 +82,10 @@ describe('pitfalls of ccxt', () => {
       const puts = (key: string): number => peer.requests.filter((one) => one.method === 'PUT' && one.headers['x-mbx-apikey'] === key).length;
       await waitFor('two keep-alives', () => puts(testKey) >= 2);
       await futures.dispose();
+      const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+      const running = timers();
+      futures.delay(1_200_000, () => undefined);
+      expect(timers(), 'a key that arrives late starts nothing').to.equal(running);
       const atClose = puts(testKey);
       const later = await venue('usdm', { apiKey: 'another-key' });
       later.options['listenKeyRefreshRate'] = 20;

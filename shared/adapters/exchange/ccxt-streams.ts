@@ -14,26 +14,38 @@ export type BinanceClass = new (setup: BinanceSetup) => Binance;
 
 const streamEnds: ReadonlySet<unknown> = new Set(['listenKeyExpired', 'eventStreamTerminated', 'serverShutdown']);
 
+const known = new WeakSet<StreamClient>();
+
+/**
+ * Gives every future of a connection a handler. ccxt rejects futures that nobody awaits yet, such as the one of an authentication
+ * that is still under way when the stream is closed or the key refused, and Node would end the process for each.
+ */
+function handled(client: StreamClient): StreamClient {
+  if (known.has(client)) return client;
+  known.add(client);
+  const future = client.future.bind(client);
+  client.future = (hash) => {
+    const made = future(hash);
+    made.catch(() => undefined);
+    return made;
+  };
+  return client;
+}
+
 /** ccxt's class with our stream rules: raw events as they come, every end of a stream told, nothing left running behind it. */
 export function withStreams(Base: SafeTransportClass): BinanceClass {
   return class extends Base implements Binance {
     readonly #timers = new Set<NodeJS.Timeout>();
+    #disposed = false;
 
     override client(url: string): StreamClient {
       if (/^wss?:/.test(url)) this.guard(url);
-      return super.client(url);
+      return handled(super.client(url));
     }
 
     override getPrivateWsUrl(type: string, listenKey: string): string {
       const fallback = this.setup.privateFallback ? this.addresses.privateFallback : null;
       return fallback === null ? super.getPrivateWsUrl(type, listenKey) : `${fallback}${listenKey}`;
-    }
-
-    override ensureUserDataStreamWsSubscribeSignature(marketType?: string): Promise<void> {
-      const subscribing = super.ensureUserDataStreamWsSubscribeSignature(marketType);
-      // ccxt rejects this inner future, which nobody awaits, whenever the venue refuses the key: Node would end the process.
-      for (const client of Object.values(this.clients)) client.futures[`authenticate:signature:${marketType ?? 'spot'}`]?.catch(() => undefined);
-      return subscribing;
     }
 
     override handleUserDataStreamSubscribe(client: StreamClient, message: unknown): void {
@@ -67,7 +79,9 @@ export function withStreams(Base: SafeTransportClass): BinanceClass {
       else this.setup.hooks?.accountEvent?.(inner);
     }
 
+    /** ccxt's keep-alive of a listen key: it must not outlive the stream, even when the key arrives after its end. */
     override delay(timeout: number, method: (...args: unknown[]) => unknown, ...args: unknown[]): void {
+      if (this.#disposed) return;
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
         // A failed keep-alive already rejects whatever waits on the stream.
@@ -77,6 +91,7 @@ export function withStreams(Base: SafeTransportClass): BinanceClass {
     }
 
     async dispose(): Promise<void> {
+      this.#disposed = true;
       for (const timer of this.#timers) clearTimeout(timer);
       this.#timers.clear();
       const connections = Object.values(this.clients).map((client) => client.connection);

@@ -68,5 +68,5 @@ export function wireFault(expected: ExpectedWire, method: string, url: string, b
     if (sent.get(name) !== value) return `${name} is ${JSON.stringify(sent.get(name))} instead of ${JSON.stringify(value)}`;
     sent.delete(name);
   }
-  return sent.size >= 0 ? null : `unexpected ${[...sent.keys()].join(', ')}`;
+  return sent.size === 0 ? null : `unexpected ${[...sent.keys()].join(', ')}`;
 }

@@ -3,7 +3,7 @@ import type { AccountEvent, ExchangePort, OrderRequest } from '#shared/ports/exc
 import type { Price, Qty } from '#shared/engine/num/units';
 import { accountAt, keptLog } from '#test/support/binance-account';
 import type { BinancePeer, PeerSocket } from '#test/support/binance-peer';
-import { json, startBinancePeer } from '#test/support/binance-peer';
+import { hang, json, startBinancePeer } from '#test/support/binance-peer';
 import { waitFor } from '#test/support/wait-for';
 
 const report = { e: 'executionReport', E: 1499405658658, s: 'BTCUSDT', c: 'mine', C: '', S: 'BUY', o: 'LIMIT', q: '1.00000000', p: '100', x: 'NEW', X: 'NEW', r: 'NONE', i: 4293153, l: '0.00000000', z: '0.00000000', L: '0.00000000', n: '0', N: null, T: 1499405658657, t: -1 };
@@ -91,6 +91,18 @@ describe('user stream', () => {
     expect(line().received[0]).to.include({ method: 'userDataStream.subscribe.signature' });
     expect(Object.keys(line().received[0]?.['params'] as object)).to.deep.equal(['apiKey', 'recvWindow', 'timestamp', 'signature']);
   });
+
+  for (const market of ['spot', 'usdm'] as const)
+    it(`can be closed while it is being opened: ${market}`, async () => {
+      peer.on('POST /fapi/v1/listenKey', hang);
+      peer.answerSocket = () => undefined;
+      account = accountAt(peer.origin, market, { times: quick });
+      const opening = account.listen((event) => events.push(event));
+      await waitFor('the attempt', () => peer.requests.length + (peer.sockets[0]?.received.length ?? 0) > 0);
+      await account.close();
+      await opening;
+      expect(events).to.deep.equal([]);
+    });
 
   it('survives a refused key without an unhandled rejection', async () => {
     peer.answerSocket = (message) => ({ id: message['id'], status: 401, error: { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' } });

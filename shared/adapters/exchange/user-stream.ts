@@ -114,7 +114,7 @@ class LastingStream implements UserStream {
       clearTimeout(timer);
       timer = setTimeout(() => this.#end(reason), ms);
     };
-    const life = setTimeout(() => this.#end('opened anew before the venue cuts it'), this.#times.lifeMs);
+    let life: NodeJS.Timeout | undefined;
     endAfter(this.#times.openMs, 'the stream could not be opened in time');
     const heard = (): void => endAfter(this.#times.silentMs, 'nothing was heard for long');
     const hooks: BinanceHooks = {
@@ -122,6 +122,7 @@ class LastingStream implements UserStream {
       subscribed: () => {
         heard();
         this.#clearMute();
+        life ??= setTimeout(() => this.#end('opened anew before the venue cuts it'), this.#times.lifeMs);
         // Both after the subscription holds: who asks the venue on `gap` misses nothing between the answer and the next event.
         this.#emit({ kind: 'gap', reason: wasUp ? 'the stream was opened again' : 'the stream was opened' });
         wasUp = true;

@@ -1,6 +1,6 @@
 import { compare } from '#shared/engine/num/units';
 import type { Candle } from '#shared/ports/market-data.port';
-import { candleStart } from './timeframe.ts';
+import { candleStart } from '#shared/contracts/timeframe-span';
 
 /** `candle` with one more price in it; a new candle where `candle` is null or the price belongs to a later one (R-393). */
 export function foldPrice(candle: Candle | null, price: string, at: number, spanMs: number): Candle {

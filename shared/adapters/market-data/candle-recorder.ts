@@ -3,7 +3,7 @@ import type { Candle, PriceStep } from '#shared/ports/market-data.port';
 import { foldPrice } from './candle-fold.ts';
 import { growCandles, storeCandles, type StoredCandle } from './candle-store.ts';
 import type { CandleSink } from './market-feed.ts';
-import { timeframeMs } from './timeframe.ts';
+import { timeframeMs } from '#shared/contracts/timeframe-span';
 
 /** Puts candles together from prices and stores them now and then. */
 export interface CandleRecorder {

@@ -6,7 +6,7 @@ import { createPublicRest, publicAddresses, SymbolUnknown, type BinanceOrigins, 
 import { sleep, type CandleSink, type MarketFeed, type PriceSink } from './market-feed.ts';
 import { createNewestSteps, type NewestSteps } from './newest-steps.ts';
 import { venueSymbolOf } from './pair.ts';
-import { timeframeMs } from './timeframe.ts';
+import { timeframeMs } from '#shared/contracts/timeframe-span';
 import { openTradeStream, type TradeStream } from './trade-stream.ts';
 
 /** Where live prices come from. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { marketsOf, pairOfFile, readPair, venueSymbolOf } from './pair.ts';
-import { candleStart, timeframeMs, timeframeOfSpan } from './timeframe.ts';
+import { candleStart, timeframeMs, timeframeOfSpan } from '#shared/contracts/timeframe-span';
 
 describe('pairs', () => {
   for (const [text, pair] of [

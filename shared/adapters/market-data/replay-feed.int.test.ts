@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '#test/support/postgres';
 import { waitFor } from '#test/support/wait-for';
 import { openCandleFile } from './candle-file.ts';
 import { createCandleRecorder } from './candle-recorder.ts';
-import { readCandles } from './candle-store.ts';
+import { readCandles } from '#shared/adapters/store/candles.query';
 import { createFeedPositions } from './feed-positions.table.ts';
 import type { MarketFeed, PriceSink } from './market-feed.ts';
 import { createReplayFeed } from './replay-feed.ts';

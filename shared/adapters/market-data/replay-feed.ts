@@ -4,7 +4,7 @@ import type { Clock, Log } from '#shared/ports/system.port';
 import type { CandleFile } from './candle-file.ts';
 import { createOffering, sleep, type CandleSink, type FeedPositions, type MarketFeed, type Offering, type PriceSink } from './market-feed.ts';
 import { marketsOf, pairName, type Pair } from './pair.ts';
-import { timeframeOfSpan } from './timeframe.ts';
+import { timeframeOfSpan } from '#shared/contracts/timeframe-span';
 
 /** What a replay plays, and with what. */
 export interface ReplayOptions {

@@ -3,9 +3,10 @@ import type { JobPayload, QueueName } from '#shared/contracts/jobs';
 import { queueNames } from '#shared/contracts/jobs';
 import type { JobQueue, KnockOptions, WorkOptions } from '#shared/ports/job-queue.port';
 import type { Log } from '#shared/ports/system.port';
-import type { QueueBackend } from './queue-backend.ts';
+import type { QueueBackend, Warn } from './queue-backend.ts';
 import { postgresBackend, redisBackend } from './queue-backend.ts';
 import { checkRedis } from './redis-check.ts';
+import { seldomWarning } from './seldom.ts';
 
 /** A job queue that the queue board can show. */
 export interface BullJobQueue extends JobQueue {
@@ -32,25 +33,26 @@ const eventRowsKept = 1000;
 /** The job queue on Redis if `redisUrl` is given, on PostgreSQL otherwise; both behave alike. */
 export async function createJobQueue({ redisUrl, databaseUrl, log, prefix = 'tranche' }: JobQueueOptions): Promise<BullJobQueue> {
   if (redisUrl !== null) await checkRedis(redisUrl, log);
-  const backend = redisUrl === null ? postgresBackend(databaseUrl, log) : await redisBackend(redisUrl, log, prefix);
-  const queues = openQueues(backend, log);
+  const warn = seldomWarning(log);
+  const backend = redisUrl === null ? postgresBackend(databaseUrl, warn) : await redisBackend(redisUrl, warn, prefix);
+  const queues = openQueues(backend, warn);
   await Promise.all(Object.values(queues).map((queue) => queue.waitUntilReady()));
-  return jobQueueOn(backend, queues, log);
+  return jobQueueOn(backend, queues, log, warn);
 }
 
 type Queues = Record<QueueName, Queue>;
 
 /** All queues at once: BullMQ never recovers a queue that was first opened while Redis was away. */
-function openQueues(backend: QueueBackend, log: Log): Queues {
+function openQueues(backend: QueueBackend, warn: Warn): Queues {
   const open = (name: QueueName): [QueueName, Queue] => {
     const queue = backend.queue(name, { defaultJobOptions: jobOptions, streams: { events: { maxLen: eventRowsKept } } });
-    queue.on('error', (error) => log.warn('system', 'queue error', { queue: name, error: error.message }));
+    queue.on('error', (error) => warn('a connection of the job queue broke', error));
     return [name, queue];
   };
   return Object.fromEntries(queueNames.map(open)) as Queues;
 }
 
-function jobQueueOn(backend: QueueBackend, queues: Queues, log: Log): BullJobQueue {
+function jobQueueOn(backend: QueueBackend, queues: Queues, log: Log, warn: Warn): BullJobQueue {
   const workers: Worker[] = [];
   let closing: Promise<void> | null = null;
 
@@ -68,7 +70,7 @@ function jobQueueOn(backend: QueueBackend, queues: Queues, log: Log): BullJobQue
       },
       { ...workerOptions, concurrency: options.concurrency, ...(options.limit && { limiter: { max: options.limit.max, duration: options.limit.perMs } }) },
     );
-    worker.on('error', (error) => log.warn('system', 'worker error', { queue: name, error: error.message }));
+    worker.on('error', (error) => warn('a connection of the job queue broke', error));
     worker.on('failed', (job, error) => log.error('system', 'a job failed', { queue: name, job: job?.id, error: error.message, where: error.stack?.split('\n')[1]?.trim() }));
     worker.on('stalled', (id) => log.warn('system', 'a job was taken over from a worker that fell silent', { queue: name, job: id }));
     workers.push(worker);

@@ -2,10 +2,12 @@ import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import type { Job, QueueOptions, WorkerOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import type { Log } from '#shared/ports/system.port';
 
 /** Where BullMQ keeps its tables on PostgreSQL. */
 export const queueSchema = 'bullmq';
+
+/** Tells of a connection that broke; the queue connects again by itself. */
+export type Warn = (message: string, error: Error) => void;
 
 /** Makes queues and workers on one backend and owns their connections. */
 export interface QueueBackend {
@@ -19,7 +21,7 @@ export interface QueueBackend {
  * BullMQ on PostgreSQL. One pool for all queues and workers of the process: each worker holds one of its connections for LISTEN,
  * the rest is shared, so that ten queues do not cost thirty connections. Only as many are opened as are needed at once.
  */
-export function postgresBackend(databaseUrl: string, log: Log): QueueBackend {
+export function postgresBackend(databaseUrl: string, warn: Warn): QueueBackend {
   const url = new URL(databaseUrl);
   // BullMQ ignores its `schema` option when it is given a pool, so the connection itself must carry the search path.
   url.searchParams.set('options', `-c search_path=${queueSchema}`);
@@ -33,7 +35,7 @@ export function postgresBackend(databaseUrl: string, log: Log): QueueBackend {
   });
   // Every queue and worker listens to the pool's errors as well.
   pool.setMaxListeners(0);
-  pool.on('error', (error) => log.warn('system', 'a queue connection to PostgreSQL broke', { error: error.message }));
+  pool.on('error', (error) => warn('a connection of the job queue broke', error));
 
   // With a far-off delayed job BullMQ trusts LISTEN for up to an hour; a half-open socket would then hide every new job. Five
   // seconds of blocking at most bound that, for one cheap query per worker.
@@ -49,17 +51,17 @@ export function postgresBackend(databaseUrl: string, log: Log): QueueBackend {
 }
 
 /** BullMQ on Redis: producers fail at once when Redis is away, workers keep trying, at least every second. */
-export async function redisBackend(redisUrl: string, log: Log, prefix: string): Promise<QueueBackend> {
+export async function redisBackend(redisUrl: string, warn: Warn, prefix: string): Promise<QueueBackend> {
   const retryStrategy = (times: number): number => Math.min(times * 100, 1000);
-  const open = (what: string, options: object): Redis => {
+  const open = (options: object): Redis => {
     const connection = new Redis(redisUrl, { retryStrategy, connectTimeout: 3000, ...options });
-    connection.on('error', (error) => log.warn('system', `the ${what} connection to Redis broke`, { error: error.message }));
+    connection.on('error', (error) => warn('a connection of the job queue broke', error));
     return connection;
   };
-  const producer = open('queue', { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true });
+  const producer = open({ maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true });
   await producer.connect();
   let consumer: Redis | null = null;
-  const consume = (): Redis => (consumer ??= open('worker', { maxRetriesPerRequest: null }));
+  const consume = (): Redis => (consumer ??= open({ maxRetriesPerRequest: null }));
 
   return {
     name: 'redis',

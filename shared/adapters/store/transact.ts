@@ -18,31 +18,40 @@ interface OpenRow {
   side: Pool['open'][number]['side'];
 }
 
-/**
- * A pool under its lock. Which groups are open is read from their own rows: the list would otherwise be written with every signal,
- * and groups only open under this lock. The second query starts after the lock is held, so it sees what the last holder committed.
- */
-async function lockPool(client: pg.PoolClient, userId: string): Promise<Locked> {
-  const lock = (): Promise<pg.QueryResult<{ version: number; state: Omit<Pool, 'open'> }>> =>
-    client.query({ name: 'lock-pool', text: 'select version, state from pools where user_id = $1 for update', values: [userId] });
-  const open = (): Promise<pg.QueryResult<OpenRow>> =>
-    client.query({
-      name: 'open-groups',
-      text: `select id as "groupId", user_id as "userId", account_id as "accountId", symbol, timeframe, side from position_groups where user_id = $1 and status <> 'closed' order by id`,
-      values: [userId],
-    });
-  let row = (await lock()).rows[0];
-  if (row === undefined) {
-    await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
-    row = (await lock()).rows[0];
-  }
-  if (row === undefined) throw new UnknownAggregate(`no pool for user ${userId}`);
-  return { kind: 'pool', pool: { ...row.state, open: (await open()).rows }, version: row.version };
+/** An id as it may stand in a statement without parameters. */
+function literal(id: string): string {
+  if (!/^\d{1,19}$/.test(id)) throw new UnknownAggregate(`"${id}" is not the id of a row`);
+  return id;
 }
 
-async function lockGroup(client: pg.PoolClient, groupId: string): Promise<Locked> {
-  const { rows } = await client.query<{ version: number; state: PositionGroup }>({ name: 'lock-group', text: 'select version, state from position_groups where id = $1 for update', values: [groupId] });
-  const row = rows[0];
+/** Several statements in one round trip, each with a snapshot of its own. */
+const many = async (client: pg.PoolClient, statements: readonly string[]): Promise<pg.QueryResult[]> => (await client.query(statements.join('; '))) as unknown as pg.QueryResult[];
+
+const selectPool = (userId: string): string => `select version, state from pools where user_id = ${userId} for update`;
+const selectOpen = (userId: string): string =>
+  `select id as "groupId", user_id as "userId", account_id as "accountId", symbol, timeframe, side from position_groups where user_id = ${userId} and status <> 'closed' order by id`;
+
+/**
+ * Begins a transaction with a pool locked. Which groups are open is read from their own rows: the list would otherwise be written
+ * with every signal, and groups only open under this lock. That query starts after the lock is held, so it sees what the last
+ * holder committed.
+ */
+async function beginWithPool(client: pg.PoolClient, id: string): Promise<Locked> {
+  const userId = literal(id);
+  let [, locked, open] = await many(client, ['begin', selectPool(userId), selectOpen(userId)]);
+  if (locked?.rows[0] === undefined) {
+    await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
+    [locked, open] = await many(client, [selectPool(userId), selectOpen(userId)]);
+  }
+  const row = locked?.rows[0] as { version: number; state: Omit<Pool, 'open'> } | undefined;
+  if (row === undefined) throw new UnknownAggregate(`no pool for user ${userId}`);
+  return { kind: 'pool', pool: { ...row.state, open: (open?.rows ?? []) as OpenRow[] }, version: row.version };
+}
+
+/** Begins a transaction with a group locked. */
+async function beginWithGroup(client: pg.PoolClient, groupId: string): Promise<Locked> {
+  const [, locked] = await many(client, ['begin', `select version, state from position_groups where id = ${literal(groupId)} for update`]);
+  const row = locked?.rows[0] as { version: number; state: PositionGroup } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no position group ${groupId}`);
   return { kind: 'group', group: row.state, version: row.version };
 }
@@ -52,8 +61,7 @@ export async function transact(pool: pg.Pool, work: Work, decide: (locked: Locke
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const locked = await (work.aggregate === 'pool' ? lockPool(client, work.aggregateId) : lockGroup(client, work.aggregateId));
+    const locked = await (work.aggregate === 'pool' ? beginWithPool(client, work.aggregateId) : beginWithGroup(client, work.aggregateId));
     const changes = decide(locked);
     const saved = changes === null ? null : await saveChanges(client, work, changes);
     await client.query(saved === null ? 'rollback' : 'commit');

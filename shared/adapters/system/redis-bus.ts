@@ -16,7 +16,7 @@ export async function createRedisBus(redisUrl: string, log: Log, { prefix = 'tra
     connection.on('error', (error) => log.warn('system', 'the bus connection to Redis broke', { error: error.message }));
     return connection;
   };
-  const publisher = open({ maxRetriesPerRequest: 1, enableOfflineQueue: false });
+  const publisher = open({ maxRetriesPerRequest: 1, enableOfflineQueue: false, enableAutoPipelining: true });
   const subscriber = open({ maxRetriesPerRequest: null });
   await Promise.all([publisher.connect(), subscriber.connect()]);
 

@@ -90,11 +90,11 @@ function hearSignal(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision 
   }
 }
 
-/** Existing group: a pyramid. Other side open: wait. Free slot: a new group. Otherwise: wait (R-038, A-21). */
+/** Existing group: a pyramid. Other side open: wait. Free slot: a new group. Otherwise: wait (R-038, A-21). One that waits is never overtaken: it is replaced. */
 function hearEntry(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
   if (signal.executionMode !== 'grid') return refuse(pool, signal, 'execution_mode_unavailable', `the endpoint asks for ${signal.executionMode}; grid is available`);
   if (signal.market === 'spot' && signal.side === 'short') return refuse(pool, signal, 'short_not_supported', `${signal.symbol} is on a spot account`);
-  const blocked = whyNotNow(pool, signal, facts);
+  const blocked = whyNotNow(pool, signal, facts) ?? pool.waiting.find((each) => sameGroup(each.signal, signal))?.reason ?? null;
   if (blocked !== null) return enqueue(pool, signal, blocked, facts);
   return admit(pool, signal, facts);
 }
@@ -195,6 +195,7 @@ function promote(decided: PoolDecision, facts: PoolFacts): PoolDecision {
   for (const entry of decided.state.waiting) {
     if (groupIds.length === 0) break;
     const reason = whyNotNow(state, entry.signal, facts, entry.forced);
+    if (entry.reason === 'group_closing' && state.open.some((open) => sameGroup(open, entry.signal))) continue;
     if (reason !== null || facts.symbols[symbolFactsKey(entry.signal)] === undefined) continue;
     const without = { ...state, waiting: state.waiting.filter((each) => each.id !== entry.id) };
     const admitted = admit(without, entry.signal, { ...facts, groupIds });

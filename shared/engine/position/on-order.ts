@@ -58,8 +58,11 @@ function endedUnasked(group: PositionGroup, before: Order, after: Order, why: st
 
 const describe = (order: Order): string => (order.leg === null ? order.role : `${order.role} of leg ${order.pyramid}.${order.leg}`);
 
-const changed = (group: PositionGroup, order: Order, change: OrderChange, reason: string | null): PositionGroup =>
-  withOrder(group, { ...order, status: transition(order.status, change), reason: reason ?? order.reason });
+/** The group after a change of an order's status, or the same group where the change is old news. */
+function changed(group: PositionGroup, order: Order, change: OrderChange, reason: string | null): PositionGroup {
+  const status = transition(order.status, change);
+  return status === order.status ? group : withOrder(group, { ...order, status, reason: reason ?? order.reason });
+}
 
 /** The venue said no. An entry is blocked, or fitted anew where fresh rules may mend it; an exit is tried again after a pause. */
 export function orderRefused(group: PositionGroup, event: EventOf<'order-refused'>, facts: { now: Time; instrument: Instrument }): Told {
@@ -102,9 +105,10 @@ const refit = (group: PositionGroup, order: Order, instrument: Instrument): Posi
 export function orderUnknown(group: PositionGroup, event: EventOf<'order-unknown'>): Told {
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
-  if (transition(order.status, 'lose') === order.status) return { state: group, commands: [] };
+  const state = changed(group, order, 'lose', null);
+  if (state === group) return { state, commands: [] };
   return {
-    state: changed(group, order, 'lose', null),
+    state,
     commands: [{ type: 'tell', level: 'warn', category: 'order', message: `The outcome of the ${describe(order)} of ${group.symbol} is unknown: ${event.message}. The venue is being asked` }],
   };
 }

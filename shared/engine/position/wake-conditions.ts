@@ -14,7 +14,6 @@ export interface WakeCondition {
 
 /** Prices at which a group wants to be asked again: its common target, and where a market exit that is worth too little is worth enough. */
 export function wakeConditions(group: PositionGroup, instrument: Instrument): WakeCondition[] {
-  if (group.status === 'closed') return [];
   const conditions: WakeCondition[] = [];
   const trigger = group.windDown === null ? aggregateTrigger(group, instrument) : null;
   if (trigger !== null && isPositive(trigger)) conditions.push({ symbol: group.symbol, direction: group.side === 'long' ? 'at-or-above' : 'at-or-below', price: trigger });

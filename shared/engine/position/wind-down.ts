@@ -6,7 +6,7 @@ import { isSettled } from '../order/apply-fill.ts';
 import type { Time } from '../time.ts';
 import { groupQuantity, quantityHeld } from './exposure.ts';
 import { everFilled } from './group-status.ts';
-import { legsOf, type PositionGroup } from './position-group.ts';
+import { legsOf, slotOf, workingIn, type PositionGroup } from './position-group.ts';
 
 /** Legs that waited for the first leg's real fill, fitted to it. */
 export const fitWaitingLegs = (group: PositionGroup, instrument: Instrument): PositionGroup => ({
@@ -14,8 +14,15 @@ export const fitWaitingLegs = (group: PositionGroup, instrument: Instrument): Po
   pyramids: group.pyramids.map((pyramid) => fitToRealEntry(group, pyramid, instrument)),
 });
 
-/** Every leg holds less than one step, which is what fees in the base asset leave behind: no take-profit can ever sell it. */
-export const isDust = (group: PositionGroup, instrument: Instrument): boolean => legsOf(group).every(({ leg }) => floorTo(quantityHeld(leg), instrument.stepSize).isZero());
+/**
+ * No leg holds what could be sold on its own: less than one step, which is what fees in the base asset leave behind, or less than the
+ * minimum and nothing more to come.
+ */
+export const isDust = (group: PositionGroup, instrument: Instrument): boolean =>
+  legsOf(group).every(({ pyramid, leg }) => {
+    const sellable = floorTo(quantityHeld(leg), instrument.stepSize);
+    return sellable.isZero() || (sellable.lessThan(instrument.quantityMin) && workingIn(group, slotOf('entry', pyramid.index, leg.index)) === undefined);
+  });
 
 /**
  * Begins the end of a group that has nothing left to do: everything bought is sold again (A-24), or no entry leg came through.

@@ -1,5 +1,5 @@
 /** A script's way into Tranche: a token made after signing in, as the contract says. */
-export interface ApiClient {
+export interface RestClient {
   token: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
@@ -14,7 +14,7 @@ const read = async (response: Response): Promise<unknown> => {
 };
 
 /** Signs in and makes a token. Rejects with the answer where one of the two is refused. */
-export async function signIn(origin: string, who: { email: string; password: string }): Promise<ApiClient> {
+export async function signIn(origin: string, who: { email: string; password: string }): Promise<RestClient> {
   const login = await fetch(`${origin}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(who) });
   if (!login.ok) throw new Error(`signing in answered ${login.status}: ${await login.text()}`);
   const { csrfToken } = (await login.json()) as { csrfToken: string };

@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { GroupLife } from '#test/support/group-life';
+import { runs } from '#test/support/property-runs';
+import { lifePlan, turns, type LifePlan, type Turn } from '#test/support/random-life';
+
+const live = (plan: LifePlan, story: Turn[]): void => {
+  const life = new GroupLife(plan);
+  for (const each of story) life.turn(each);
+  life.finish();
+};
+
+describe('a group lives through anything', function () {
+  this.timeout(600_000);
+
+  it('property: invariants 1, 2, 3, 4, 6, 7, 9 hold after every event, and it ends when it is told to', () => {
+    fc.assert(fc.property(lifePlan(false), turns, live), runs());
+  });
+
+  it('property: invariants 1, 3, 6, 7, 9 also hold when orders that were proved absent turn up, and it ends', () => {
+    fc.assert(fc.property(lifePlan(true), turns, live), runs());
+  });
+});

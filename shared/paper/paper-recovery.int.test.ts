@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { startPaperRig, type PaperClient, type PaperRig } from '#test/support/paper-rig';
+import { waitFor } from '#test/support/wait-for';
+
+describe('paper exchange without its database', () => {
+  let rig: PaperRig;
+  let client: PaperClient;
+  let admin: pg.Client;
+  before(async () => {
+    rig = await startPaperRig();
+    client = await rig.account('usdm', { USDT: '100000' });
+    await rig.sim('POST', 'price', { market: 'usdm', symbol: 'ETHUSDT', price: '2000' });
+    admin = new pg.Client({ connectionString: rig.databaseUrl });
+    await admin.connect();
+  });
+  after(async () => {
+    await admin.end();
+    await rig.close();
+  });
+  const order = (id: string) => client.signed('POST', '/fapi/v1/order', { symbol: 'ETHUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01', newClientOrderId: id });
+  const cutWriter = () => admin.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())`);
+
+  it('answers that the outcome is unknown, reads its books again, and goes on with what they say', async () => {
+    const statuses: Record<string, number> = {};
+    let n = 0;
+    for (let round = 0; round < 5; round += 1) {
+      const lanes = Array.from({ length: 8 }, async () => {
+        for (let k = 0; k < 12; k += 1) {
+          const id = `r${(n += 1)}`;
+          statuses[id] = (await order(id)).status;
+        }
+      });
+      await waitFor('orders under way', () => Object.values(statuses).filter((status) => status === 200).length > round * 40 + 5, { everyMs: 2 });
+      await cutWriter();
+      await Promise.all(lanes);
+      await waitFor('the books to be open again', async () => (await order(`probe${(n += 1)}`)).status === 200);
+    }
+    const { orders, fills, positions } = await rig.sim('GET', `ledger?apiKey=${client.apiKey}`);
+    const known = new Set(orders.map((each: { clientOrderId: string }) => each.clientOrderId));
+    for (const [id, status] of Object.entries(statuses)) {
+      expect([200, 503, 504], id).to.include(status);
+      if (status === 200) expect(known.has(id), `${id} was answered`).to.equal(true);
+      if (status === 503) expect(known.has(id), `${id} was said not to have run`).to.equal(false);
+    }
+    expect(fills.length).to.equal(orders.length);
+    expect(Object.values(statuses).some((status) => status !== 200), 'the cuts were felt').to.equal(true);
+    const held = (await client.signed('GET', '/fapi/v3/positionRisk')).json[0].positionAmt;
+    expect([Number(positions[0].quantity), Number(held)]).to.deep.equal([fills.length / 100, fills.length / 100]);
+  });
+});

@@ -1,0 +1,15 @@
+import type { Venue } from '#shared/contracts/jobs';
+import type { Saved } from '#shared/ports/store.port';
+import type { ShellPorts } from './shell.ts';
+
+/** Rings for what now waits. A knock that fails is no loss: the sweeper knocks again within a second. */
+export function knockFor(ports: Pick<ShellPorts, 'jobs' | 'clock' | 'log'>, saved: Saved): void {
+  const lost = (error: unknown): void => ports.log.debug('system', `A knock was lost, the sweeper will ring: ${String(error)}`);
+  for (const row of saved.outbox) {
+    void ports.jobs.knock(`order-${row.venue}` as `order-${Venue}`, { outboxId: row.id }, { priority: row.priority }).catch(lost);
+  }
+  const now = ports.clock.now();
+  for (const row of saved.inbox) {
+    if (row.dueAt <= now) void ports.jobs.knock('signal', { inboxId: row.id }).catch(lost);
+  }
+}

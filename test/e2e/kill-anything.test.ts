@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { compare } from '#shared/engine/num/units';
+import { alert } from '#test/support/alert';
+import { expectSameBooks, firstPosition, newEndpoint, postAlert, replay } from '#test/support/e2e-story';
+import { startStack, type RunningStack } from '#test/support/running-stack';
+import { waitFor } from '#test/support/wait-for';
+
+/** Where in the story each process is killed: told by what the group looks like. */
+const moments = [
+  { name: 'as soon as the alert is acknowledged', reached: () => true },
+  { name: 'while the ladder fills', reached: (filled: number) => filled >= 2 },
+  { name: 'while the take-profits are hit', reached: (_: number, sold: number) => sold >= 1 },
+];
+
+for (const part of ['workers', 'paper', 'market', 'api', 'postgres']) {
+  describe(`kill -9 of ${part}`, function () {
+    this.timeout(300_000);
+    let stack: RunningStack;
+
+    before(async () => {
+      stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '6' });
+    });
+    after(() => stack?.stop());
+
+    it(`at ${moments.length} moments of the story loses and doubles nothing`, async () => {
+      const endpoint = await newEndpoint(stack);
+      const posted = await postAlert(stack, endpoint, alert({ secret: endpoint.secret, entryPrice: '99980', orderSize: '5000' }));
+      expect(posted.status).to.equal(202);
+      for (const moment of moments) {
+        await waitFor(
+          moment.name,
+          async () => {
+            const group = await firstPosition(stack).catch(() => null);
+            const fills = group?.fills ?? [];
+            const sold = fills.filter((fill) => group?.orders.find((order) => order.clientOrderId === fill.clientOrderId)?.role !== 'entry').length;
+            return moment.reached(fills.length - sold, sold);
+          },
+          { timeoutMs: 90_000, everyMs: 50 },
+        );
+        stack.kill(part);
+      }
+      const closed = await waitFor(
+        'the group to close',
+        async () => {
+          const group = await firstPosition(stack).catch(() => null);
+          return group?.status === 'closed' ? group : null;
+        },
+        { timeoutMs: 150_000, everyMs: 250 },
+      );
+      expect(closed.quantity).to.equal('0');
+      expect(compare(closed.pnlRealised, '0') > 0, `profit ${closed.pnlRealised}`).to.equal(true);
+      await expectSameBooks(stack, closed);
+      const positions = (await stack.client.get<{ data: unknown[] }>('/positions')).data;
+      expect(positions, 'one alert, one group').to.have.length(1);
+    });
+  });
+}
