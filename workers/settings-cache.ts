@@ -9,22 +9,22 @@ import type { Log } from '#shared/ports/system.port';
  * The active configuration of a user as the pool needs it. The version is read for every decision, so that what was applied before
  * a decision began is what it uses; the document is only parsed when the version changes.
  */
-export function createSettingsCache(store: Pick<Store, 'activeSettings'>, log: Log): (userId: string) => Promise<PoolSettings> {
+export function createSettingsCache(store: Pick<Store, 'activeSettings'>, log: Log): (userId: string) => Promise<{ settings: PoolSettings; halted: boolean }> {
   const cache = new Map<string, { version: number; settings: PoolSettings }>();
   const defaults = poolSettingsOf(defaultSettings);
   return async (userId) => {
-    const active = await store.activeSettings(userId);
-    if (active === null) return defaults;
+    const { halted, ...active } = await store.activeSettings(userId);
+    if (active.version === null) return { settings: defaults, halted };
     const known = cache.get(userId);
-    if (known?.version === active.version) return known.settings;
+    if (known?.version === active.version) return { settings: known.settings, halted };
     const checked = checkSettings(active.document);
     if (checked.settings === null) {
       const faults = checked.faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
       log.alert('config', `Version ${active.version} of the configuration is not valid, ${known === undefined ? 'the defaults are' : `version ${known.version} is`} used instead: ${faults}`);
-      return known?.settings ?? defaults;
+      return { settings: known?.settings ?? defaults, halted };
     }
     const settings = poolSettingsOf(checked.settings);
     cache.set(userId, { version: active.version, settings });
-    return settings;
+    return { settings, halted };
   };
 }

@@ -17,6 +17,7 @@ import { neverCrash } from '#shared/shell/crash-points';
 import { gatherFacts } from '#shared/shell/gather-facts';
 import { createInstrumentCache } from '#shared/shell/instrument-cache';
 import type { ShellPorts } from '#shared/shell/shell';
+import { createDispatcher } from './dispatcher.ts';
 import { createExchangeRegistry } from './exchange-registry.ts';
 import { createGroupIds } from './group-ids.ts';
 import { jobHandlers } from './jobs/index.ts';
@@ -24,9 +25,12 @@ import type { JobHandler } from './jobs/job-handler.ts';
 import { startRelay } from './outbox-relay.ts';
 import { registerPaperAccount } from './paper-account.ts';
 import { createPriceCache } from './price-cache.ts';
-import { startRuleRefresh } from './rule-refresh.ts';
+import { startPeriodic } from './periodic.ts';
+import { dailyPrune } from './prune.ts';
+import { ruleRefresh } from './rule-refresh.ts';
 import { createSettingsCache } from './settings-cache.ts';
 import { startStreams } from './stream-listener.ts';
+import { venueCheck } from './venue-check.ts';
 
 const pollEveryMs = 2_000;
 const markets: readonly Market[] = ['spot', 'usdm'];
@@ -64,7 +68,9 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
     settings: createSettingsCache(store, log),
     groupIds: createGroupIds(store),
   });
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, atCrashPoint: neverCrash };
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.refresh, atCrashPoint: neverCrash };
+  const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports) : null;
+  if (dispatcher !== null) ports.dispatch = dispatcher.take;
 
   const wakePools = async (reason: string): Promise<void> => {
     for (const userId of await store.pools()) {
@@ -74,16 +80,17 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
   const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, priceLast: prices.last, maintenance: { instruments, store, wakePools } });
   const mine = queueNames.filter((name) => config.workers.roles.includes(handlers[name].role));
-  for (const name of mine) await work(jobs, name, handlers[name] as JobHandler<QueueName>);
+  for (const name of mine) await work(jobs, name, handlers[name]);
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const refresh = startRuleRefresh({ store, instruments, clock, log, owner, markets: marketsOfVenues, wakePools });
+  const periodic = [ruleRefresh(instruments, clock, marketsOfVenues, wakePools), venueCheck(ports), dailyPrune(store, jobs)].map((task) => startPeriodic({ store, log, owner }, task));
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);
 
   return {
     async close() {
-      await Promise.all([relay.stop(), refresh.stop(), streams?.stop()]);
+      await Promise.all([relay.stop(), streams?.stop(), ...periodic.map((task) => task.stop())]);
       await jobs.close();
+      await dispatcher?.stop();
       await registry.close();
       await prices.close();
       await bus.close();

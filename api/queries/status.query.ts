@@ -91,12 +91,12 @@ const feedOf = (processes: ProcessRow[]): FeedStatus | null => (processes.find((
 
 function priceSources(processes: ProcessRow[], now: number): PriceSource[] {
   const feed = feedOf(processes);
-  if (feed === null) return [];
+  const row = processes.find((process) => process.name === 'market');
+  if (feed === null || row === undefined) return [];
   const lastAt = feed.lastAt;
   // A replay's prices are as old as its file, so only the process's own silence tells there.
-  const row = processes.find((process) => process.name === 'market');
-  const connected = row !== undefined && row.silent_ms < silentMs && lastAt !== null && (feed.kind !== 'live' || now - lastAt < connectedMs);
-  return venues.map((venue) => ({ venue, source: feed.kind, fallback: feed.fallback, reason: feed.detail, lastPriceAt: lastAt === null ? null : new Date(lastAt).toISOString(), connected }));
+  const connected = row.silent_ms < silentMs && lastAt !== null && (feed.kind !== 'live' || now - lastAt < connectedMs);
+  return venues.map((venue) => ({ venue, source: feed.kind, fallback: feed.fallback, reason: feed.detail, lastPriceAt: lastAt === null ? null : new Date(lastAt).toISOString(), heardAt: iso(row.updated_at), connected, ended: feed.ended === true }));
 }
 
 /** A venue's light: its own status row where somebody writes one, the live feed's otherwise. */

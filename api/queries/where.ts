@@ -21,6 +21,13 @@ export class Where {
     return value === undefined || value === null ? this : this.and(condition, value);
   }
 
+  /** Adds that `column` is the symbol a person wrote, in any of the forms `BTCUSDT`, `BTCUSDT.P`, `BTC/USDT` and `BTC/USDT:USDT`. */
+  symbol(column: string, written: string | undefined): this {
+    if (written === undefined) return this;
+    const plain = written.trim().toUpperCase().replace(/\.P$/, '').replace(/:.*$/, '').replace(/[^A-Z0-9]/g, '');
+    return this.and(`replace(split_part(${column}, ':', 1), '/', '') = ?`, plain);
+  }
+
   /** `where a and b`, or nothing. */
   get sql(): string {
     return this.#conditions.length === 0 ? '' : `where ${this.#conditions.join(' and ')}`;

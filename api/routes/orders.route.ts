@@ -31,7 +31,7 @@ export const orderRoutes = ({ pool }: ApiDeps): Route[] => [
       const before = readCursor(query.cursor, 2);
       const where = new Where()
         .and('g.user_id = ?', user.id)
-        .maybe('o.symbol = ?', query.symbol)
+        .symbol('o.symbol', query.symbol)
         .maybe('o.group_id = ?', query.groupId)
         .maybe('o.account_id = ?', query.accountId)
         .maybe('o.status = any(?)', query.status?.split(','));
@@ -53,7 +53,7 @@ export const orderRoutes = ({ pool }: ApiDeps): Route[] => [
     response: page(fillShape),
     async handler({ query, user }) {
       const before = readCursor(query.cursor, 4);
-      const where = new Where().and('g.user_id = ?', user.id).maybe('f.symbol = ?', query.symbol).maybe('f.group_id = ?', query.groupId).maybe('f.account_id = ?', query.accountId);
+      const where = new Where().and('g.user_id = ?', user.id).symbol('f.symbol', query.symbol).maybe('f.group_id = ?', query.groupId).maybe('f.account_id = ?', query.accountId);
       if (before) where.and('(f.at, f.account_id, f.symbol, f.trade_id) < (?::timestamptz, ?::bigint, ?, ?)', ...before);
       const { rows } = await pool.query<FillRow & { key: string }>(
         `select ${fillColumns}, f.at::text as key from fills f join position_groups g on g.id = f.group_id left join orders o using (client_order_id) ${where.sql}

@@ -56,7 +56,7 @@ export const positionRoutes = (deps: ApiDeps): Route[] => [
       const where = new Where()
         .and('g.user_id = ?', user.id)
         .maybe('g.status = any(?)', query.status?.split(','))
-        .maybe('g.symbol = ?', query.symbol)
+        .symbol('g.symbol', query.symbol)
         .maybe('g.account_id = ?', query.accountId)
         .maybe('g.id < ?', readCursor(query.cursor, 1)?.[0]);
       const { rows } = await deps.pool.query<PositionRow>(`select ${positionColumns} from ${positionTables} ${where.sql} order by g.id desc limit ${where.value(query.limit + 1)}`, where.values);

@@ -41,7 +41,7 @@ export const signalRoutes = ({ pool }: ApiDeps): Route[] => [
       const where = new Where()
         .and('s.user_id = ?', user.id)
         .maybe('s.status = any(?)', query.status?.split(','))
-        .maybe('s.symbol = ?', query.symbol)
+        .symbol('s.symbol', query.symbol)
         .maybe('s.kind = ?', query.kind)
         .maybe('s.account_id = ?', query.accountId)
         .maybe('s.endpoint_id = ?', query.endpointId)

@@ -1,3 +1,4 @@
+import { request } from '../queries/requests.query.ts';
 import Joi from 'joi';
 import { tellLive, type ApiDeps } from '../api-deps.ts';
 import { route, type Route } from '../http/route.ts';
@@ -11,7 +12,7 @@ const statusShape = shape({
   mode: accountMode(),
   trading: shape({ mode: Joi.string().valid('simulation', 'dry_run', 'live'), approved: Joi.boolean() }),
   accounts: Joi.array().items(shape({ id: id(), name: Joi.string(), venue: Joi.string(), market: market(), mode: accountMode(), tradable: Joi.boolean() })),
-  prices: Joi.array().items(shape({ venue: Joi.string(), source: Joi.string().valid('live', 'replay', 'synthetic'), fallback: Joi.boolean(), reason: Joi.string().allow(''), lastPriceAt: nullable(instant()), connected: Joi.boolean() })),
+  prices: Joi.array().items(shape({ venue: Joi.string(), source: Joi.string().valid('live', 'replay', 'synthetic'), fallback: Joi.boolean(), reason: Joi.string().allow(''), lastPriceAt: nullable(instant()), heardAt: instant(), connected: Joi.boolean(), ended: Joi.boolean() })),
   venues: Joi.array().items(shape({ venue: Joi.string(), state: Joi.string().valid('up', 'down', 'unknown'), detail: Joi.string().allow(''), checkedAt: nullable(instant()), rateLimit: Joi.any() })),
   processes: Joi.array().items(shape({ name: Joi.string(), up: Joi.boolean(), updatedAt: instant(), status: Joi.any() })),
   lastWebhook: nullable(shape({ at: instant(), answer: count(), code: nullable(Joi.string()) })),
@@ -53,6 +54,9 @@ export function statusRoutes(deps: ApiDeps): Route[] {
       response: statusShape,
       async handler({ user }) {
         await pool.query(`delete from halts where scope = 'global'`);
+        const { rows } = await pool.query<{ user_id: string }>('select user_id from pools');
+        // Who waited during the halt is looked at again.
+        for (const row of rows) await request(deps, 'pool', row.user_id, { type: 'timer' });
         log.warn('system', 'trading resumed', { userId: user.id });
         return announced(user);
       },

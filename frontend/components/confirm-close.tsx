@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { formatDecimal, signOf } from '../data/decimal.ts';
 import { usePreferences } from '../data/preferences.ts';
 import { useClosePosition } from '../data/use-positions.ts';
-import { baseOf, pairOf } from './instrument.ts';
+import { baseOf, pairOf } from './symbol-words.ts';
 import { useProblemText } from './states.tsx';
 
 /** Closes one position after asking, with what that means said in numbers. */

@@ -1,5 +1,5 @@
 import { Tooltip } from 'antd';
-import { useNow } from '../data/clock.ts';
+import { useNow } from '../data/use-now.ts';
 import { usePreferences } from '../data/preferences.ts';
 import { clockTime, exactTime, relativeTime } from '../data/times.ts';
 import { Missing } from './numbers.tsx';

@@ -7,6 +7,6 @@ export function useFieldErrors<Values extends object>(form: FormInstance<Values>
     if (!(error instanceof ApiProblem)) return;
     const known = new Set(Object.keys(form.getFieldsValue(true) as object));
     const fields = error.errors.filter(({ path }) => known.has(path)).map(({ path, message }) => ({ name: path as never, errors: [message] }));
-    form.setFields(fields as never);
+    form.setFields(fields);
   };
 }

@@ -11,7 +11,7 @@ export interface LiveEntry {
 
 /** A row that a message brings whole, or null where it only names what changed and REST must be asked. */
 function merged<Row extends object>(known: Row | undefined, change: Partial<Row>, needs: readonly (keyof Row)[]): Row | null {
-  const next = { ...known, ...change } as Partial<Row>;
+  const next = { ...known, ...change };
   return needs.every((field) => next[field] !== undefined) ? (next as Row) : null;
 }
 
@@ -76,7 +76,7 @@ export function applyLive(cache: QueryClient, batch: readonly LiveEntry[]): void
     if (event === 'position') positions.set(id, { ...positions.get(id), ...data, id });
     else if (event === 'signal') signals.set(id, { ...signals.get(id), ...data, id });
     else if (event === 'price') for (const price of (data as unknown as PriceUpdate).prices) prices.set(priceKey(price), price);
-    else if (event === 'order') groups.add(String(data['groupId'] ?? ''));
+    else if (event === 'order') groups.add(typeof data['groupId'] === 'string' ? data['groupId'] : '');
     else if (event === 'status') cache.setQueryData<Status>(keys.status, (known) => known && { ...known, ...data });
     else nouns.add(event === 'log' ? 'logs' : event);
   }

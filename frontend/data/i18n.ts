@@ -10,7 +10,7 @@ declare module 'i18next' {
   }
 }
 
-async function use(language: Language): Promise<void> {
+async function speak(language: Language): Promise<void> {
   if (language === 'uk' && !i18next.hasResourceBundle('uk', 'translation')) {
     const { default: uk } = await import('../locales/uk.json');
     i18next.addResourceBundle('uk', 'translation', uk);
@@ -21,6 +21,6 @@ async function use(language: Language): Promise<void> {
 /** Readies the words of the chosen language and follows the choice from then on. Ukrainian is loaded only when it is wanted. */
 export async function startLanguages(): Promise<void> {
   await i18next.use(initReactI18next).init({ lng: 'en', fallbackLng: 'en', resources: { en: { translation: en } }, interpolation: { escapeValue: false } });
-  await use(preferences().language);
-  onPreferences(() => void use(preferences().language));
+  await speak(preferences().language);
+  onPreferences(() => void speak(preferences().language));
 }

@@ -22,7 +22,7 @@ export function startLiveUpdates(cache: QueryClient): () => void {
     applyLive(cache, taken);
   };
   for (const event of liveEvents) {
-    socket.on(event as string, (message: LiveMessage<unknown>) => {
+    socket.on(event, (message: LiveMessage<unknown>) => {
       batch.push({ event, message });
       timer ??= setTimeout(flush, preferences().refreshMs);
     });

@@ -16,34 +16,34 @@ export interface Preferences {
 }
 
 const storageKey = 'tranche.preferences';
+const lightScheme = typeof matchMedia === 'undefined' ? null : matchMedia('(prefers-color-scheme: light)');
+const systemTheme = (): Theme => (lightScheme?.matches === true ? 'light' : 'dark');
 const defaults: Preferences = { theme: 'dark', language: 'en', times: 'utc', navigation: 'wide', refreshMs: 500, columnsHidden: {} };
 
-function oneOf<T>(value: unknown, allowed: readonly T[], otherwise: T): T {
-  return allowed.includes(value as T) ? (value as T) : otherwise;
-}
+const among = <T>(allowed: readonly T[]) => (value: unknown): boolean => (allowed as readonly unknown[]).includes(value);
+const usable: { [Key in keyof Preferences]: (value: unknown) => boolean } = {
+  theme: among<Theme>(['dark', 'light']),
+  language: among<Language>(['en', 'uk']),
+  times: among<Preferences['times']>(['utc', 'local']),
+  navigation: among<Preferences['navigation']>(['wide', 'narrow']),
+  refreshMs: (value) => typeof value === 'number' && value >= 100 && value <= 60_000,
+  columnsHidden: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
 
-/** The stored text made usable: values a newer or older page does not know fall back to the default. */
-export function parsePreferences(text: string | null): Preferences {
-  let stored: Partial<Preferences> = {};
+/** What the user has chosen, out of the stored text; values a newer or older page does not know are left out. */
+export function parseChoices(text: string | null): Partial<Preferences> {
   try {
-    stored = (JSON.parse(text ?? '{}') as Partial<Preferences> | null) ?? {};
+    const stored = (JSON.parse(text ?? '{}') as Partial<Preferences> | null) ?? {};
+    return Object.fromEntries(Object.entries(stored).filter(([key, value]) => usable[key as keyof Preferences]?.(value) === true));
   } catch {
-    return defaults;
+    return {};
   }
-  return {
-    theme: oneOf(stored.theme, ['dark', 'light'], defaults.theme),
-    language: oneOf(stored.language, ['en', 'uk'], defaults.language),
-    times: oneOf(stored.times, ['utc', 'local'], defaults.times),
-    navigation: oneOf(stored.navigation, ['wide', 'narrow'], defaults.navigation),
-    refreshMs: typeof stored.refreshMs === 'number' && stored.refreshMs >= 100 && stored.refreshMs <= 60_000 ? stored.refreshMs : defaults.refreshMs,
-    columnsHidden: typeof stored.columnsHidden === 'object' && stored.columnsHidden !== null ? stored.columnsHidden : {},
-  };
 }
 
-/** Has this browser made a choice of its own yet? */
-let chosen = typeof localStorage !== 'undefined' && localStorage.getItem(storageKey) !== null;
-
-let current = parsePreferences(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey));
+let chosen = parseChoices(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey));
+let suggested: Partial<Preferences> = {};
+const mixed = (): Preferences => ({ ...defaults, theme: systemTheme(), ...suggested, ...chosen });
+let current = mixed();
 const listeners = new Set<() => void>();
 
 /** The preferences now, outside React. */
@@ -51,21 +51,25 @@ export function preferences(): Preferences {
   return current;
 }
 
-/** What a browser without a choice starts with, from the settings of the installation; it is not stored. */
-export function suggestPreferences(change: Partial<Preferences>): void {
-  if (!chosen) announce({ ...current, ...change });
-}
-
-function announce(next: Preferences): void {
-  current = next;
+function announce(): void {
+  current = mixed();
   for (const listener of listeners) listener();
 }
 
+lightScheme?.addEventListener('change', announce);
+
+/** What stands where the user has not chosen, from the settings of the installation; it is not stored. */
+export function suggestPreferences(change: Partial<Preferences>): void {
+  suggested = change;
+  announce();
+}
+
+/** Stores the choice alone, so that what was not chosen goes on following the system and the installation. */
 export function setPreferences(change: Partial<Preferences>): void {
-  chosen = true;
-  announce({ ...current, ...change });
+  chosen = { ...chosen, ...change };
+  announce();
   try {
-    localStorage.setItem(storageKey, JSON.stringify(current));
+    localStorage.setItem(storageKey, JSON.stringify(chosen));
   } catch {
     // A browser that forbids storage still shows the choice until it is closed.
   }

@@ -1,4 +1,5 @@
-import type { Language, Preferences } from './preferences.ts';
+import { formatDecimal } from './decimal.ts';
+import { preferences, type Language, type Preferences } from './preferences.ts';
 
 const tags: Record<Language, string> = { en: 'en-GB', uk: 'uk-UA' };
 
@@ -43,12 +44,18 @@ export function relativeTime(iso: string, now: number, language: Language): stri
   return format.format(Math.trunc(seconds / size), unit);
 }
 
-/** `420 ms`, `3.2 s`, `4 min 10 s`: how long something took. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
+const durationUnits: Record<Language, { ms: string; s: string; min: string; h: string; d: string }> = {
+  en: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
+  uk: { ms: 'мс', s: 'с', min: 'хв', h: 'год', d: 'д' },
+};
+
+/** `420 ms`, `3.2 s`, `4 min 10 s`: how long something took, in the language of the page. */
+export function duration(milliseconds: number, language: Language = preferences().language): string {
+  const unit = durationUnits[language];
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ${unit.ms}`;
+  if (milliseconds < 60_000) return `${formatDecimal((milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0), { language })} ${unit.s}`;
   const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 60) return `${minutes} min ${Math.floor((milliseconds % 60_000) / 1000)} s`;
+  if (minutes < 60) return `${minutes} ${unit.min} ${Math.floor((milliseconds % 60_000) / 1000)} ${unit.s}`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours < 48 ? `${hours} ${unit.h} ${minutes % 60} ${unit.min}` : `${Math.floor(hours / 24)} ${unit.d} ${hours % 24} ${unit.h}`;
 }

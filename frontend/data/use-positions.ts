@@ -59,11 +59,14 @@ export function useClosePosition() {
   });
 }
 
-/** The kill switch: every position of the user. */
+/** The kill switch: every position of the user. Paused first, the freed slots are not filled again from the queue. */
 export function useCloseAll() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => api.post<RequestedMany>('/positions/close-all'),
+    mutationFn: async ({ pauseFirst }: { pauseFirst: boolean }) => {
+      if (pauseFirst) await api.post('/status/pause', {});
+      return api.post<RequestedMany>('/positions/close-all');
+    },
     onSettled: () => cache.invalidateQueries(),
   });
 }

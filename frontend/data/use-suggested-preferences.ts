@@ -7,18 +7,22 @@ function group(settings: Settings, name: string): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** Lets a browser that has chosen nothing yet look as the applied settings say. */
+/**
+ * Lets a browser look as the applied settings say where its user has not chosen (R-565, R-569). A theme left as a fresh install has
+ * it is nobody's choice: the system's colour scheme stands then.
+ */
 export function useSuggestedPreferences(): void {
-  const active = useConfig().data?.active;
+  const config = useConfig().data;
   useEffect(() => {
-    if (active === undefined) return;
-    const ui = group(active, 'UI');
+    if (config === undefined) return;
+    const ui = group(config.active, 'UI');
+    const themeKept = ui['theme'] === group(config.defaults, 'UI')['theme'];
     const columns = group(ui, 'column_visibility');
     const hidden = Object.keys(columns).filter((key) => key.startsWith('positions.') && columns[key] === false).map((key) => key.slice('positions.'.length));
     suggestPreferences({
-      ...(ui['theme'] === 'light' || ui['theme'] === 'dark' ? { theme: ui['theme'] } : {}),
+      ...(!themeKept && (ui['theme'] === 'light' || ui['theme'] === 'dark') ? { theme: ui['theme'] } : {}),
       ...(typeof ui['realtime_update_ms'] === 'number' ? { refreshMs: ui['realtime_update_ms'] } : {}),
       columnsHidden: { positions: hidden },
     });
-  }, [active]);
+  }, [config]);
 }

@@ -1,5 +1,5 @@
 import { StopOutlined } from '@ant-design/icons';
-import { Alert, App, Button } from 'antd';
+import { Alert, App, Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProblemText } from '../components/states.tsx';
@@ -14,11 +14,12 @@ export function KillSwitch() {
   const { message } = App.useApp();
   const problemText = useProblemText();
   const [asking, setAsking] = useState(false);
+  const [pauseToo, setPauseToo] = useState(true);
   const positions = usePositionsOpen().data;
   const mode = modeShown(useStatus().data);
   const closeAll = useCloseAll();
   const confirm = (): void =>
-    closeAll.mutate(undefined, {
+    closeAll.mutate({ pauseFirst: pauseToo }, {
       onSuccess: (answer) => {
         setAsking(false);
         void message.success(t('killSwitch.requested', { count: answer.requested.length }));
@@ -33,7 +34,10 @@ export function KillSwitch() {
       <TypedConfirm open={asking} title={t('killSwitch.title')} word={t('killSwitch.word')} action={t('killSwitch.action')} busy={closeAll.isPending} onConfirm={confirm} onCancel={() => setAsking(false)}>
         <p>{positions === undefined ? t('killSwitch.textUnknown') : t('killSwitch.text', { count: positions.length })}</p>
         {mode === 'live' ? <Alert type="error" showIcon title={t('killSwitch.live')} /> : null}
-        <p className="soft">{t('killSwitch.after')}</p>
+        <Checkbox checked={pauseToo} onChange={(event) => setPauseToo(event.target.checked)}>
+          {t('killSwitch.pauseToo')}
+          <div className="faint">{t('killSwitch.pauseTooText')}</div>
+        </Checkbox>
       </TypedConfirm>
     </>
   );

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Exact } from '../components/moments.tsx';
 import { useProblemText } from '../components/states.tsx';
-import { useNow } from '../data/clock.ts';
+import { useNow } from '../data/use-now.ts';
 import { useConnection } from '../data/connection.ts';
 import { usePreferences } from '../data/preferences.ts';
 import { clockTime, duration } from '../data/times.ts';

@@ -1,8 +1,8 @@
-// Sets the stored theme before the first paint, so that a light page does not flash dark. A file, because the content security policy forbids inline scripts.
+// Sets the theme (the stored one, the system's otherwise) before the first paint, so that a light page does not flash dark. A file, because the content security policy forbids inline scripts.
 try {
-  var stored = JSON.parse(localStorage.getItem('tranche.preferences') || '{}');
-  if (stored.theme === 'light') document.documentElement.dataset.theme = 'light';
+  const stored = JSON.parse(localStorage.getItem('tranche.preferences') || '{}');
+  if (stored.theme === 'light' || (stored.theme !== 'dark' && matchMedia('(prefers-color-scheme: light)').matches)) document.documentElement.dataset.theme = 'light';
   if (stored.language === 'uk') document.documentElement.lang = 'uk';
-} catch (error) {
+} catch {
   document.documentElement.dataset.theme = 'dark';
 }

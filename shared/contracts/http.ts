@@ -215,8 +215,12 @@ export interface PriceSource {
   /** True where `auto` could not reach the venue and fell back. */
   fallback: boolean;
   reason: string;
+  /** Of a replay the time of its candle, so its age says nothing; `heardAt` is when the market process last spoke. */
   lastPriceAt: Instant | null;
+  heardAt: Instant;
   connected: boolean;
+  /** True where a replay has come to the end of its file. */
+  ended: boolean;
 }
 export interface Status {
   engine: { state: EngineState; reason: string | null };

@@ -38,6 +38,7 @@ export const poolSettingsOf = (settings: Settings): PoolSettings => ({
   groupsMax: settings.execution_pool.max_open_groups,
   queueLimit: settings.execution_pool.queue_limit,
   replacementAllowed: settings.waiting_rule.queue_replace_same_symbol,
+  signalLifeMs: settings.intake.signal_max_age_seconds * 1000,
   entryPlan: entryPlanOf(settings),
   exitPlan: exitPlanOf(settings),
   sizing: sizingOf(settings),

@@ -17,10 +17,7 @@ export const refusals = {
   queue_full: 'The waiting queue has reached its limit',
   duplicate_entry: 'The group is queued already and replacement is switched off',
   nothing_to_close: 'There is neither an open group nor a queued entry for this exit',
-  group_closed: 'The group is closed already',
-  opposite_side_open: 'The other side of this symbol is open',
   account_disabled: 'The exchange account is switched off or not enabled for its mode',
-  trading_halted: 'New exposure is halted',
   execution_mode_unavailable: 'The endpoint asks for an execution mode that this version does not run',
 } as const satisfies Record<string, string>;
 

@@ -27,8 +27,10 @@ export interface FeedStatus {
   /** True where `auto` could not reach the venue and fell back. */
   fallback: boolean;
   detail: string;
-  /** When the last price came, epoch ms; null before the first. */
+  /** When the last price came, epoch ms; null before the first. A replay's is the time of its candle. */
   lastAt: number | null;
+  /** True where a replay has come to the end of its file. */
+  ended?: boolean;
 }
 
 /** Where prices come from. Steps of one symbol arrive in order; `sink` is awaited before the next step (back-pressure). */

@@ -157,7 +157,8 @@ export interface Store {
   pools(): Promise<string[]>;
   journalOf(aggregate: AggregateKind, aggregateId: string): Promise<JournalRow[]>;
 
-  activeSettings(userId: string): Promise<{ version: number; document: unknown } | null>;
+  /** The active configuration, null version before the first, and whether new exposure is halted everywhere. */
+  activeSettings(userId: string): Promise<{ version: number | null; document: unknown; halted: boolean }>;
   saveInstruments(venue: string, market: Market, instruments: Instrument[], at: number): Promise<void>;
   instruments(venue: string, market: Market): Promise<{ instruments: Instrument[]; fetchedAt: number | null }>;
   lastPrices(): Promise<{ venue: string; market: Market; symbol: string; price: string; at: number }[]>;

@@ -4,7 +4,7 @@ import type { ShellPorts } from './shell.ts';
 
 /** After a commit: knocks for what waits, and tells the web app, the price watch and the log. Nothing here may fail the caller. */
 export function announce(ports: ShellPorts, ran: Ran): void {
-  knockFor(ports, ran.saved);
+  knockFor(ports, ran.saved, ports.dispatch);
   const publish = (...message: Parameters<ShellPorts['bus']['publish']>): void => {
     void ports.bus.publish(...message).catch((error: unknown) => ports.log.debug('system', `A live update was lost: ${String(error)}`));
   };

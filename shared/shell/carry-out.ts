@@ -75,6 +75,7 @@ async function report(ports: ShellPorts, exchange: ExchangePort, claim: Send, ou
       return;
     case 'refused':
       if (outcome.refused === 'rate' || outcome.refused === 'clock') return putBack(ports, claim, `${outcome.code}: ${outcome.message}`, outcome.retryAfterMs);
+      if (outcome.refused === 'precision') await doubtRules(ports, exchange, row);
       return refused(ports, outboxId, row, outcome);
     case 'not-sent':
       return putBack(ports, claim, outcome.message, outcome.retryAfterMs);
@@ -88,6 +89,11 @@ async function report(ports: ShellPorts, exchange: ExchangePort, claim: Send, ou
       });
       await ports.store.postponeOutbox(outboxId, ports.clock.now() + 500, outcome.message);
   }
+}
+
+/** The venue's rules may have changed under us: they are fetched before the group decides what to do (R-146). */
+async function doubtRules(ports: ShellPorts, exchange: ExchangePort, row: OrderRow): Promise<void> {
+  await ports.refreshRules?.(row.venue, exchange.access.market).catch((error: unknown) => ports.log.warn('precision', `The rules of ${row.symbol} could not be fetched anew: ${String(error)}`));
 }
 
 /** Some venues answer a fill without its trades; they are read at once, and by the next poll where that fails. */

@@ -18,7 +18,7 @@ export interface FactPorts {
   /** Fetches the rules of a symbol that is missing in memory; resolves either way. */
   seek(venue: string, market: Market, symbol: string): Promise<void>;
   priceLast(venue: string, market: Market, symbol: string): Price | null;
-  settings(userId: string): Promise<PoolSettings>;
+  settings(userId: string): Promise<{ settings: PoolSettings; halted: boolean }>;
   /** Group ids nobody else has. */
   groupIds(count: number): Promise<string[]>;
 }
@@ -36,7 +36,7 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
   async prepare(work: Work): Promise<FactsAtHand> {
     const { event } = work;
     if ('signal' in event) await ports.seek(event.signal.venue, event.signal.market, event.signal.symbol);
-    const pool = work.aggregate === 'pool' ? { settings: await ports.settings(work.aggregateId), groupIds: await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision) } : null;
+    const pool = work.aggregate === 'pool' ? { ...(await ports.settings(work.aggregateId)), groupIds: await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision) } : null;
 
     return {
       forGroup({ venue, market, symbol }) {

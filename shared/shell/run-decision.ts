@@ -28,6 +28,9 @@ export interface Ran {
   signals: Changes['signals'];
 }
 
+/** Due whatever the time is: our clock may be ahead of the database's, and a row that seems early would wait for the sweeper. */
+const atOnce = 0;
+
 interface Draft extends Changes {
   tells: Tell[];
   steps: Ran['groups'];
@@ -59,10 +62,10 @@ function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, 
   const version = locked.version + 1;
   draft.pool = { pool: state, version };
   draft.journal.push({ aggregate: 'pool', aggregateId: state.userId, version, at: facts.now, event, facts, commands });
-  for (const command of commands) carryPoolCommand(draft, state, command, facts.now, source);
+  for (const command of commands) carryPoolCommand(draft, state, command, source);
 }
 
-function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, now: number, source: FactsAtHand): void {
+function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, source: FactsAtHand): void {
   switch (command.type) {
     case 'settle-signal':
       return settleSignal(draft, command);
@@ -73,7 +76,7 @@ function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, now: n
       draft.inbox.push({ key: command.key, aggregate: 'pool', aggregateId: pool.userId, event: { type: 'timer' }, dueAt: command.at });
       return;
     case 'tell-group':
-      draft.inbox.push({ key: command.key, aggregate: 'group', aggregateId: command.groupId, event: command.event, dueAt: now });
+      draft.inbox.push({ key: command.key, aggregate: 'group', aggregateId: command.groupId, event: command.event, dueAt: atOnce });
       return;
     case 'open-group': {
       // A group that nobody else can know yet needs no lock: it is decided here, which saves a transaction and a queue hop per entry.
@@ -119,7 +122,7 @@ function carryGroupCommand(draft: Draft, group: PositionGroup, command: GroupCom
       draft.inbox.push({ key: command.key, aggregate: 'group', aggregateId: group.id, event: { type: 'timer' }, dueAt: command.at });
       return;
     case 'tell-pool':
-      draft.inbox.push({ key: command.key, aggregate: 'pool', aggregateId: group.userId, event: command.event, dueAt: 0 });
+      draft.inbox.push({ key: command.key, aggregate: 'pool', aggregateId: group.userId, event: command.event, dueAt: atOnce });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Market } from '#shared/engine/instrument/instrument';
 import type { ExchangePort } from '#shared/ports/exchange.port';
 import type { JobQueue } from '#shared/ports/job-queue.port';
 import type { Store, Work } from '#shared/ports/store.port';
@@ -17,6 +18,10 @@ export interface ShellPorts {
   /** The venue of an account. Rejects with `AccountClosed` where the account may not trade. */
   exchangeFor(accountId: string): Promise<ExchangePort>;
   atCrashPoint: AtCrashPoint;
+  /** Fetches a market's rules anew, after a venue refused an order by rules we thought it kept. Rejects where the venue cannot be asked. */
+  refreshRules?: (venue: string, market: Market) => Promise<unknown>;
+  /** Takes a fresh outbox row to carry it out at once; false, or absent, where it must be knocked for. */
+  dispatch?: (outboxId: string) => boolean;
 }
 
 /** The account may not trade now: switched off, deleted, or not permitted in this mode. */

@@ -3,15 +3,15 @@ import { decideGroup, type GroupFacts } from '#shared/engine/position/position-g
 import type { GroupEvent } from '#shared/engine/messages/events';
 import { InvariantBroken } from '#shared/engine/assert';
 import { floorTo } from '#shared/engine/num/rounding';
-import { compare, dec, money, price, ratio, sum } from '#shared/engine/num/units';
-import { isSettled } from '#shared/engine/order/apply-fill';
+import { compare, dec, price, ratio } from '#shared/engine/num/units';
 import type { Fill, Order, OrderReport } from '#shared/engine/order/order';
-import { groupQuantity, legKey, pnlRealised, quantityHeld, quantityUnclaimed } from '#shared/engine/position/exposure';
-import { legsOf, slotOf, slotOfOrder, type PositionGroup } from '#shared/engine/position/position-group';
+import { groupQuantity } from '#shared/engine/position/exposure';
+import type { PositionGroup } from '#shared/engine/position/position-group';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
 import { isDust } from '#shared/engine/position/wind-down';
 import { GroupStory } from './engine-story.ts';
 import { ModelExchange } from './model-exchange.ts';
+import { checkGroupLife, checkRest, type ToldTrade } from './group-checks.ts';
 import { holds, type LifePlan, type Turn } from './random-life.ts';
 
 type Report = Extract<GroupEvent, { type: 'order-report' }>;
@@ -34,7 +34,7 @@ export class GroupLife {
   private readonly unknown = new Set<string>();
   /** Sent, and never arrived. */
   private readonly lost = new Map<string, Order>();
-  private readonly told = new Map<string, Fill & { entry: boolean }>();
+  readonly told = new Map<string, ToldTrade>();
   private pyramids = 1;
 
   constructor(plan: LifePlan) {
@@ -50,7 +50,7 @@ export class GroupLife {
   private get last(): string {
     return this.story.facts.priceLast ?? this.plan.entry;
   }
-  private get group(): PositionGroup {
+  get group(): PositionGroup {
     return this.story.state;
   }
   private orderOf(id: string): Order {
@@ -66,7 +66,7 @@ export class GroupLife {
       if (command.type === 'submit-order') this.outbox.push({ kind: 'submit', id: command.clientOrderId });
       if (command.type === 'cancel-order') this.outbox.push({ kind: 'cancel', id: command.clientOrderId });
     }
-    this.check();
+    checkGroupLife(this);
   }
 
   private hearEvent(event: GroupEvent): void {
@@ -282,6 +282,7 @@ export class GroupLife {
   finish(): void {
     this.drain();
     this.checkTruth();
+    checkRest(this);
     this.hear(() => this.story.close('manual', null));
     this.drain();
     const [carried] = wakeConditions(this.group, this.plan.instrument);
@@ -301,56 +302,6 @@ export class GroupLife {
     holds(1, `the group has ${groupQuantity(this.group)}, the account ${this.venue.position.toFixed()}`, compare(groupQuantity(this.group), this.venue.position) === 0);
     const all = [...this.venue.orders.values()].flatMap(({ order, trades }) => trades.map((trade) => ({ ...trade, entry: order.role === 'entry' })));
     expect(all.length, 'every trade is counted').to.equal(this.told.size);
-  }
-
-  private check(): void {
-    const { group } = this;
-    const base = group.base;
-    const received = (fill: Fill): string => dec(fill.quantity).minus(fill.feeAsset === base ? fill.fee : '0').toFixed();
-    const trades = [...this.told.values()];
-    const entries = trades.filter(({ entry }) => entry);
-    const exits = trades.filter(({ entry }) => !entry);
-    const held = sum(entries.map(received)).minus(sum(exits.map(({ quantity }) => quantity)));
-    holds(1, `quantity is ${groupQuantity(group)}, trades say ${held.toFixed()}`, compare(groupQuantity(group), held) === 0);
-
-    const inFlight = group.orders.filter((order) => !isSettled(order));
-    const reserved = sum(inFlight.filter((order) => order.role !== 'entry').map((order) => dec(order.quantity).minus(order.quantityFilled)));
-    if (!this.plan.ghosts) {
-      holds(2, `working exits ${reserved.toFixed()} of ${held.toFixed()}`, reserved.lessThanOrEqualTo(held));
-      holds(2, `at the venue exits ${this.venue.exitsWorking.toFixed()} of ${this.venue.position.toFixed()}`, this.venue.exitsWorking.lessThanOrEqualTo(this.venue.position));
-      const slots = inFlight.map(slotOfOrder);
-      holds(4, `two orders in flight for one of ${slots.join(' ')}`, new Set(slots).size === slots.length);
-    }
-    this.checkDemanded(inFlight);
-    if (held.isZero()) {
-      const worth = (fill: Fill) => dec(fill.price).times(fill.quantity);
-      const fees = trades.filter(({ feeAsset }) => feeAsset === group.quote).map(({ fee }) => fee);
-      const gross = sum(exits.map(worth)).minus(sum(entries.map(worth))).times(group.side === 'long' ? 1 : -1);
-      const expected = money(gross.minus(sum(fees)));
-      holds(6, `profit is ${pnlRealised(group)}, trades say ${expected}`, pnlRealised(group) === expected);
-    }
-  }
-
-  /** Invariant 3: what is held has its exit in flight or watched, or a stated reason why not yet. */
-  private checkDemanded(inFlight: readonly Order[]): void {
-    const { group } = this;
-    const busy = new Set(inFlight.map(slotOfOrder));
-    const excused = (slot: string): boolean => busy.has(slot) || slot in group.held || slot in group.retries;
-    if (group.status === 'closed') return;
-    if (group.windDown !== null) {
-      holds(3, 'a group that ends has something in flight, or the reason why not', inFlight.length > 0 || excused(slotOf('close', null, null)));
-      return;
-    }
-    if (group.exitPlan.kind === 'aggregate' || group.exitPlan.kind === 'pyramid_aggregate') {
-      holds(3, 'the common target is watched', compare(groupQuantity(group), '0') === 0 || wakeConditions(group, this.plan.instrument).length > 0);
-      return;
-    }
-    for (const { pyramid, leg } of legsOf(group)) {
-      const free = quantityUnclaimed(group, pyramid.index, leg);
-      const wanted = floorTo(free, this.plan.instrument.stepSize).greaterThan(0);
-      const haunted = this.plan.ghosts && inFlight.some((order) => order.role !== 'entry');
-      holds(3, `leg ${legKey(pyramid.index, leg.index)} holds ${quantityHeld(leg)} without a take-profit`, !wanted || haunted || excused(slotOf('take-profit', pyramid.index, leg.index)));
-    }
   }
 
   /** Invariant 7: the events and facts, as they come back from a journal, give the same state. */

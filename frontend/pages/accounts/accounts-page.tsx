@@ -2,7 +2,7 @@ import type { Account, AccountTest } from '#shared/contracts/http';
 import { CheckCircleFilled, DeleteOutlined, EditOutlined, FireOutlined, PlusOutlined, StopFilled, WalletOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Popconfirm, Space, Spin, Switch } from 'antd';
 import { useState } from 'react';
-import { venueName } from '../../components/instrument.ts';
+import { venueName } from '../../components/symbol-words.ts';
 import { useTranslation } from 'react-i18next';
 import { ModeMark } from '../../components/marks.tsx';
 import { TimeAgo } from '../../components/moments.tsx';

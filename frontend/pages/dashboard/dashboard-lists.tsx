@@ -2,7 +2,7 @@ import type { LogEntry, Position, QueueEntry, SignalSummary, Status } from '#sha
 import { CloseCircleFilled, WarningFilled } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { pairOf } from '../../components/instrument.ts';
+import { pairOf } from '../../components/symbol-words.ts';
 import { SideMark, StatusMark } from '../../components/marks.tsx';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Num, Pnl } from '../../components/numbers.tsx';

@@ -1,6 +1,6 @@
 import type { Status } from '#shared/contracts/http';
 import { CheckCircleFilled, CloseCircleFilled, QuestionCircleFilled } from '@ant-design/icons';
-import { venueName } from '../../components/instrument.ts';
+import { venueName } from '../../components/symbol-words.ts';
 import { useTranslation } from 'react-i18next';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Panel } from '../../components/panel.tsx';

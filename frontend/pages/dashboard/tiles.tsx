@@ -1,7 +1,7 @@
 import type { Position, Status } from '#shared/contracts/http';
 import { CheckCircleFilled, CloseCircleFilled, PauseCircleFilled, WarningFilled } from '@ant-design/icons';
 import type { ReactNode } from 'react';
-import { venueName } from '../../components/instrument.ts';
+import { venueName } from '../../components/symbol-words.ts';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { TimeAgo } from '../../components/moments.tsx';

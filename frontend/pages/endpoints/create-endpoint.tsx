@@ -1,7 +1,7 @@
 import type { EndpointMode, WebhookEndpointCreated } from '#shared/contracts/http';
 import { Alert, Form, Input, Modal, Select } from 'antd';
 import { useEffect } from 'react';
-import { venueName } from '../../components/instrument.ts';
+import { venueName } from '../../components/symbol-words.ts';
 import { useTranslation } from 'react-i18next';
 import { ModeMark } from '../../components/marks.tsx';
 import { useProblemText } from '../../components/states.tsx';

@@ -2,7 +2,7 @@ import type { WebhookEndpoint, WebhookEndpointCreated } from '#shared/contracts/
 import { ApiOutlined, DeleteOutlined, ExperimentOutlined, KeyOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Modal, Popconfirm, Space } from 'antd';
 import { useState } from 'react';
-import { venueName } from '../../components/instrument.ts';
+import { venueName } from '../../components/symbol-words.ts';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { CopyField } from '../../components/copy-field.tsx';

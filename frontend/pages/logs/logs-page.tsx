@@ -10,6 +10,7 @@ import { Panel, PageHead } from '../../components/panel.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { Answer, EmptyState, useProblemText } from '../../components/states.tsx';
 import { usePhone, useRoom } from '../../components/use-layout.ts';
+import { plainText } from '../../data/plain-text.ts';
 import { exportLogs, useLogs, type LogFilter } from '../../data/use-logs.ts';
 import en from '../../locales/en.json';
 import './logs.css';
@@ -33,7 +34,7 @@ function Fields({ entry }: { entry: LogEntry }) {
     <dl className="log-fields">
       <div><dt>{t('log.at')}</dt><dd>{entry.at}</dd></div>
       {entry.process === null ? null : <div><dt>{t('log.process')}</dt><dd>{entry.process}</dd></div>}
-      {fields.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className={name === 'stack' ? 'log-stack' : undefined}>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd></div>)}
+      {fields.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className={name === 'stack' ? 'log-stack' : undefined}>{plainText(value)}</dd></div>)}
     </dl>
   );
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useCloseReason } from '../../components/close-reason.ts';
-import { pairOf } from '../../components/instrument.ts';
+import { pairOf } from '../../components/symbol-words.ts';
 import { ModeMark, SideMark, StatusMark } from '../../components/marks.tsx';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Num, Pnl } from '../../components/numbers.tsx';
@@ -55,9 +55,10 @@ export function usePositionColumns(show: 'open' | 'closed', phone: boolean, unit
   const opened: PositionColumn = { key: 'opened', name: t('position.opened'), title: t('position.opened'), width: 104, sorter: (a, b) => a.openedAt.localeCompare(b.openedAt), render: (_, row) => <span className="soft"><TimeAgo at={row.openedAt} /></span> };
   if (show === 'closed') {
     return [
-      ...shared, realised, fees, pyramids, legs, average, tpMode, opened, account,
+      ...shared, realised,
       { key: 'closed', name: t('position.closed'), title: t('position.closed'), width: 104, sorter: (a, b) => (a.closedAt ?? '').localeCompare(b.closedAt ?? ''), render: (_, row) => <span className="soft"><TimeAgo at={row.closedAt} /></span> },
       { key: 'closeReason', name: t('position.closeReason'), title: t('position.closeReason'), width: 170, ellipsis: true, render: (_, row) => closeReason(row.closeReason) ?? '\u2013' },
+      fees, pyramids, legs, tpMode, opened, account,
     ];
   }
   const quantity: PositionColumn = { key: 'quantity', name: t('position.quantity'), title: t('position.quantity'), width: 116, align: 'right', render: (_, row) => <Num value={row.quantity} decimals={row.quantityDecimals ?? undefined} /> };

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useCloseReason } from '../../components/close-reason.ts';
 import { CloseButton } from '../../components/confirm-close.tsx';
-import { baseOf, pairOf } from '../../components/instrument.ts';
+import { baseOf, pairOf } from '../../components/symbol-words.ts';
 import { LegLadder } from '../../components/leg-ladder.tsx';
 import { ModeMark, SideMark, StatusMark } from '../../components/marks.tsx';
 import { Exact, TimeAgo } from '../../components/moments.tsx';

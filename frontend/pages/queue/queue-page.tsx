@@ -2,13 +2,13 @@ import type { QueueEntry } from '#shared/contracts/http';
 import { ArrowUpOutlined, DeleteOutlined, ForwardOutlined, HourglassOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm, Space, Table, Tooltip, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { pairOf } from '../../components/instrument.ts';
+import { pairOf } from '../../components/symbol-words.ts';
 import { SideMark } from '../../components/marks.tsx';
 import { Exact } from '../../components/moments.tsx';
 import { Missing, Num, Pnl } from '../../components/numbers.tsx';
 import { Panel, PageHead } from '../../components/panel.tsx';
 import { Answer, EmptyState, useProblemText } from '../../components/states.tsx';
-import { useNow } from '../../data/clock.ts';
+import { useNow } from '../../data/use-now.ts';
 import { usePreferences } from '../../data/preferences.ts';
 import { exactTime } from '../../data/times.ts';
 import { useQueue, useQueueAction, type QueueAction } from '../../data/use-queue.ts';
@@ -49,17 +49,16 @@ export function QueuePage() {
   const queue = useQueue();
   const pool = useStatus().data?.pool;
   const columns: TableColumnsType<QueueEntry> = [
-    { title: t('queue.rank'), key: 'rank', width: 64, align: 'right', render: (_, row) => <span className="num">{row.rank}</span> },
-    { title: t('position.pair'), key: 'pair', width: 150, render: (_, row) => <><b>{pairOf(row.symbol)}</b> <span className="faint">{row.timeframe}</span></> },
-    { title: t('position.side'), key: 'side', width: 90, render: (_, row) => <SideMark side={row.side} /> },
-    { title: t('queue.reason'), key: 'reason', width: 190, render: (_, row) => t(`queueReason.${row.reason}`) },
-    { title: t('queue.entry'), key: 'entry', width: 120, align: 'right', render: (_, row) => <Num value={row.entryPrice} /> },
-    { title: t('position.last'), key: 'last', width: 120, align: 'right', render: (_, row) => <Num value={row.priceLast} fade /> },
+    { title: t('queue.rank'), key: 'rank', width: 60, align: 'right', render: (_, row) => <span className="num">{row.rank}</span> },
+    { title: t('position.pair'), key: 'pair', width: 144, render: (_, row) => <><b>{pairOf(row.symbol)}</b> <span className="faint">{row.timeframe}</span></> },
+    { title: t('position.side'), key: 'side', width: 84, render: (_, row) => <SideMark side={row.side} /> },
+    { title: t('queue.reason'), key: 'reason', width: 170, render: (_, row) => t(`queueReason.${row.reason}`) },
+    { title: t('queue.entry'), key: 'entry', width: 124, align: 'right', render: (_, row) => <><Num value={row.entryPrice} /><div className="faint">{t('queue.nowAt')} <Num value={row.priceLast} fade /></div></> },
     { title: <>{t('queue.loss')} <span className="unit">%</span></>, key: 'loss', width: 90, align: 'right', render: (_, row) => (row.lossPercent === null ? <Missing /> : <Pnl value={row.lossPercent} />) },
-    { title: t('queue.replacements'), key: 'replacements', width: 110, align: 'right', render: (_, row) => <span className="num">{row.replacementCount}</span> },
-    { title: t('queue.profit'), key: 'profit', width: 130, align: 'right', render: (_, row) => <Num value={row.expectedProfit} decimals={2} /> },
-    { title: <>{t('queue.waited')} <span className="unit">{t('unit.min')}</span></>, key: 'waited', width: 100, align: 'right', render: (_, row) => <WaitedMinutes since={row.queuedAt} /> },
-    { title: <span className="visually-hidden">{t('action.actions')}</span>, key: 'actions', width: 270, align: 'right', fixed: 'right', render: (_, row) => <Actions entry={row} free={pool !== undefined && pool.used < pool.slots} /> },
+    { title: t('queue.replacements'), key: 'replacements', width: 92, align: 'right', render: (_, row) => <span className="num">{row.replacementCount}</span> },
+    { title: t('queue.profit'), key: 'profit', width: 124, align: 'right', render: (_, row) => <Num value={row.expectedProfit} decimals={2} /> },
+    { title: <>{t('queue.waited')} <span className="unit">{t('unit.min')}</span></>, key: 'waited', width: 86, align: 'right', render: (_, row) => <WaitedMinutes since={row.queuedAt} /> },
+    { title: <span className="visually-hidden">{t('action.actions')}</span>, key: 'actions', width: 236, align: 'right', render: (_, row) => <Actions entry={row} free={pool !== undefined && pool.used < pool.slots} /> },
   ];
   return (
     <div className="page">
@@ -71,7 +70,7 @@ export function QueuePage() {
           {(rows) => rows.length === 0 ? (
             <EmptyState icon={<HourglassOutlined />} title={t('queue.none')}>{t('queue.noneText', { slots: pool?.slots ?? '' })}</EmptyState>
           ) : (
-            <Table rowKey="id" size="small" pagination={false} columns={columns} dataSource={[...rows].sort((a, b) => a.rank - b.rank)} scroll={{ x: 1300 }} footer={() => <span className="faint">{t('queue.asOf')} <Exact at={new Date(queue.dataUpdatedAt).toISOString()} short /></span>} />
+            <Table rowKey="id" size="small" pagination={false} columns={columns} dataSource={[...rows].sort((a, b) => a.rank - b.rank)} scroll={{ x: 1130 }} footer={() => <span className="faint">{t('queue.asOf')} <Exact at={new Date(queue.dataUpdatedAt).toISOString()} short /></span>} />
           )}
         </Answer>
       </Panel>

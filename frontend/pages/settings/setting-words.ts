@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { plainText } from '../../data/plain-text.ts';
 import en from '../../locales/en.json';
 import type { Level } from './even-levels.ts';
 import { isTree, valueAt, type FieldSchema } from './settings-tree.ts';
@@ -27,7 +28,8 @@ export function useSettingWords(): SettingWords {
     if (of === null || of === undefined || of === '') return '\u2013';
     if (Array.isArray(of)) return isLadder(of) ? of.map((level, index) => `DCA${index}: ${level.gap_percent}% · ${level.weight_percent}%${level.tp_percent === null ? '' : ` · TP ${level.tp_percent}%`}`).join('\n') : of.map(value).join(', ');
     if (isTree(of)) return Object.entries(of).map(([key, each]) => (Array.isArray(each) ? `${t('ladder.pyramid', { index: key })}\n${value(each)}` : `${key}: ${value(each)}`)).join('\n') || '\u2013';
-    return known(`settingChoice.${String(of)}`) ? say(`settingChoice.${String(of)}`) : String(of);
+    const text = plainText(of);
+    return known(`settingChoice.${text}`) ? say(`settingChoice.${text}`) : text;
   };
   return {
     label: (path) => (known(`setting.${path}.label`) ? say(`setting.${path}.label`) : readable(path.split('.').at(-1) ?? path)),

@@ -11,7 +11,7 @@ export function RefusedDeliveries() {
   const { t } = useTranslation();
   const deliveries = useRefusedDeliveries();
   const columns: TableColumnsType<Delivery> = [
-    { title: t('signal.received'), key: 'at', width: 170, render: (_, row) => <Exact at={row.receivedAt} /> },
+    { title: t('signal.received'), key: 'at', width: 196, render: (_, row) => <Exact at={row.receivedAt} /> },
     { title: t('delivery.answer'), key: 'answer', width: 90, render: (_, row) => <Mark tone="error">{row.answer}</Mark> },
     { title: t('signal.reason'), key: 'detail', render: (_, row) => row.detail ?? row.code ?? '\u2013' },
     { title: t('delivery.type'), key: 'type', width: 170, ellipsis: true, render: (_, row) => <span className="faint">{row.contentType ?? '\u2013'}</span> },

@@ -2,7 +2,7 @@ import type { ChainStep, SignalChain } from '#shared/contracts/http';
 import { Alert, Descriptions } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { pairOf } from '../../components/instrument.ts';
+import { pairOf } from '../../components/symbol-words.ts';
 import { SideMark } from '../../components/marks.tsx';
 import { Exact } from '../../components/moments.tsx';
 import { Missing, Num } from '../../components/numbers.tsx';
@@ -10,6 +10,7 @@ import { Panel } from '../../components/panel.tsx';
 import { useReasonText } from '../../components/reason.ts';
 import { Answer, EmptyState } from '../../components/states.tsx';
 import { ApiProblem } from '../../data/api-client.ts';
+import { plainText } from '../../data/plain-text.ts';
 import { duration } from '../../data/times.ts';
 import { useSignal } from '../../data/use-signals.ts';
 import { FillsTable, OrdersTable } from '../positions/position-tables.tsx';
@@ -48,7 +49,7 @@ function Chain({ signal }: { signal: SignalChain }) {
 }
 
 function fieldsOf(payload: unknown, path = ''): [string, string][] {
-  if (typeof payload !== 'object' || payload === null) return path === '' ? [] : [[path, payload === null ? '\u2013' : String(payload)]];
+  if (typeof payload !== 'object' || payload === null) return path === '' ? [] : [[path, plainText(payload)]];
   return Object.entries(payload).flatMap(([key, value]) => fieldsOf(value, path === '' ? key : `${path}.${key}`));
 }
 

@@ -2,6 +2,7 @@ import type { SignalSummary } from '#shared/contracts/http';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '../../components/marks.tsx';
 import { useReasonText } from '../../components/reason.ts';
+import { usePreferences } from '../../data/preferences.ts';
 import en from '../../locales/en.json';
 
 type Outcome = keyof typeof en.signalOutcome;
@@ -15,12 +16,19 @@ export function OutcomeMark({ signal }: { signal: SignalSummary }) {
   return <Mark tone={signal.status === 'waiting' || signal.outcome === 'queued' || signal.outcome === 'replaced' ? 'warning' : 'profit'}>{word}</Mark>;
 }
 
-/** `Long entry at 98,940.00`, or why it was refused. */
+/** Why nothing came of a signal (yet): in English with the server's numbers, otherwise in the language of the page. */
+export function useSignalReason(): (signal: SignalSummary) => string | null {
+  const { language } = usePreferences();
+  const reasonText = useReasonText();
+  return (signal) => (language === 'en' ? (signal.detail ?? reasonText(signal.reason)) : (reasonText(signal.reason) ?? signal.detail));
+}
+
+/** `Long entry`, or why it was refused. */
 export function useSignalSentence(): (signal: SignalSummary) => string {
   const { t } = useTranslation();
-  const reasonText = useReasonText();
+  const reasonOf = useSignalReason();
   return (signal) => {
-    const reason = signal.detail ?? reasonText(signal.reason);
+    const reason = reasonOf(signal);
     if (signal.status === 'refused' || signal.status === 'waiting') return reason ?? '';
     const what = t(`signalKind.${signal.kind}`);
     return signal.side === null ? what : `${t(`side.${signal.side}`)} ${what.toLowerCase()}`;

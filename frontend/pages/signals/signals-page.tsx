@@ -4,26 +4,25 @@ import { Button, Segmented, Select, Table, type TableColumnsType } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { pairOf } from '../../components/instrument.ts';
+import { pairOf } from '../../components/symbol-words.ts';
 import { SideMark } from '../../components/marks.tsx';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Missing, Num } from '../../components/numbers.tsx';
 import { Panel, PageHead } from '../../components/panel.tsx';
-import { useReasonText } from '../../components/reason.ts';
 import { SearchField } from '../../components/search-field.tsx';
 import { Answer, EmptyState } from '../../components/states.tsx';
 import { usePhone } from '../../components/use-layout.ts';
 import { duration } from '../../data/times.ts';
 import { useSignals } from '../../data/use-signals.ts';
 import { RefusedDeliveries } from './refused-deliveries.tsx';
-import { OutcomeMark } from './signal-words.tsx';
+import { OutcomeMark, useSignalReason } from './signal-words.tsx';
 import './signals.css';
 
 const statuses = ['pending', 'waiting', 'accepted', 'refused', 'done'] as const;
 
 function useColumns(phone: boolean): TableColumnsType<SignalSummary> {
   const { t } = useTranslation();
-  const reasonText = useReasonText();
+  const reasonOf = useSignalReason();
   const pair = { title: t('position.pair'), key: 'pair', width: 150, render: (_: unknown, row: SignalSummary) => <span className="pair-cell"><Link to={`/app/signals/${row.id}`} onClick={(event) => event.stopPropagation()}><b>{pairOf(row.symbol)}</b></Link> <span className="faint">{row.timeframe}</span></span> };
   const outcome = { title: t('signal.outcome'), key: 'outcome', width: 130, render: (_: unknown, row: SignalSummary) => <OutcomeMark signal={row} /> };
   const received = { title: t('signal.received'), key: 'received', width: 110, render: (_: unknown, row: SignalSummary) => <span className="soft"><TimeAgo at={row.receivedAt} /></span> };
@@ -35,7 +34,7 @@ function useColumns(phone: boolean): TableColumnsType<SignalSummary> {
     { title: t('position.side'), key: 'side', width: 86, render: (_, row) => (row.side === null ? <Missing /> : <SideMark side={row.side} />) },
     { title: t('signal.price'), key: 'price', width: 120, align: 'right', render: (_, row) => <Num value={row.price} /> },
     outcome,
-    { title: t('signal.reason'), key: 'reason', ellipsis: true, render: (_, row) => { const reason = row.detail ?? reasonText(row.reason); return reason === null ? <Missing /> : <span className={row.status === 'refused' ? '' : 'soft'} title={reason}>{reason}</span>; } },
+    { title: t('signal.reason'), key: 'reason', ellipsis: true, render: (_, row) => { const reason = reasonOf(row); return reason === null ? <Missing /> : <span className={row.status === 'refused' ? '' : 'soft'} title={row.detail ?? reason}>{reason}</span>; } },
     { title: t('signal.alert'), key: 'alert', width: 170, ellipsis: true, render: (_, row) => <span className="soft">{row.alertName ?? row.source ?? '\u2013'}</span> },
     { title: t('signal.decidedIn'), key: 'decided', width: 100, align: 'right', render: (_, row) => (row.decidedAt === null ? <Missing /> : <span className="num soft">{duration(Date.parse(row.decidedAt) - Date.parse(row.receivedAt))}</span>) },
   ];

@@ -157,7 +157,7 @@ function statusOf(replay: Replay): FeedStatus {
   const where = place.last ? `, at ${iso(place.last.at)}` : '';
   const state = hasEnded(replay) ? `has ended; the last price ${place.last?.price} stays` : waiting === null ? `${speed} candles/s` : `waits: ${waiting}`;
   const detail = `replay of ${file.name} (${pairName(pair)}), candle ${Math.min(place.candle + 1, file.candles)} of ${file.candles}${where}, ${state}`;
-  return { kind: 'replay', fallback: false, detail, lastAt: place.last?.at ?? null };
+  return { kind: 'replay', fallback: false, detail, lastAt: place.last?.at ?? null, ended: hasEnded(replay) };
 }
 
 function readPlace(stored: unknown): ReplayPlace | null {

@@ -33,9 +33,11 @@ export const outboxTable = (pool: pg.Pool): OutboxTable => ({
   async dueOutbox(limit, leaseMs) {
     const { rows } = await pool.query<Saved['outbox'][number]>({
       name: 'due-outbox',
-      text: `update outbox set due_at = now() + make_interval(secs => $2 / 1000.0) where id in (
-               select id from outbox where done_at is null and due_at <= now() - interval '300 ms' order by priority, due_at limit $1 for update skip locked)
-             returning id, kind, venue, priority`,
+      text: `with taken as (
+               update outbox set due_at = now() + make_interval(secs => $2 / 1000.0) where id in (
+                 select id from outbox where done_at is null and due_at <= now() - interval '300 ms' order by priority, due_at limit $1 for update skip locked)
+               returning id, kind, venue, priority)
+             select * from taken order by priority, id`,
       values: [limit, leaseMs],
     });
     return rows;
@@ -49,7 +51,9 @@ export const outboxTable = (pool: pg.Pool): OutboxTable => ({
 
   async putBack(outboxId, clientOrderId, dueAt, error) {
     await pool.query(
-      `with back as (update orders set status = 'ready', sending_at = null where client_order_id = $2 and status = 'sending')
+      // One that is being cancelled meanwhile was never sent either: without `sending_at` its cancel withdraws it.
+      `with back as (update orders set status = case status when 'sending' then 'ready' else status end, sending_at = null
+                     where client_order_id = $2 and status in ('sending', 'cancelling'))
        update outbox set due_at = to_timestamp($3 / 1000.0), error = $4 where id = $1 and done_at is null`,
       [outboxId, clientOrderId, dueAt, error],
     );

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { averagePrice, feesPaid, groupCost, groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
+import { averageEntered, averagePrice, feesPaid, groupCost, groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
 import { legsOf } from '#shared/engine/position/position-group';
 import { legState } from '#shared/engine/position/group-status';
 import type { Changes, Saved, SavedGroup, Work } from '#shared/ports/store.port';
@@ -118,7 +118,7 @@ function groupRow({ group, version, wake }: SavedGroup): Record<string, unknown>
     max_pyramids: group.entryPlan.maxPyramids,
     quantity: groupQuantity(group),
     cost_held: groupCost(group),
-    price_entry_average: averagePrice(group),
+    price_entry_average: averagePrice(group) ?? averageEntered(group),
     pnl_realised: pnlRealised(group),
     fees_paid: feesPaid(group),
     legs_filled: legs.filter(({ pyramid, leg }) => ['filled', 'tp_hit', 'closed'].includes(legState(group, pyramid, leg))).length,

@@ -35,12 +35,13 @@ export const systemTable = (pool: pg.Pool): SystemTable => ({
   },
 
   async activeSettings(userId) {
-    const { rows } = await pool.query<{ version: number; document: unknown }>({
+    const { rows } = await pool.query<{ version: number | null; document: unknown; halted: boolean }>({
       name: 'active-settings',
-      text: 'select version, document from configs where user_id = $1 order by version desc limit 1',
+      text: `select c.version, c.document, exists (select 1 from halts where scope = 'global') as halted
+             from (select 1) one left join lateral (select version, document from configs where user_id = $1 order by version desc limit 1) c on true`,
       values: [userId],
     });
-    return rows[0] ?? null;
+    return rows[0] ?? { version: null, document: null, halted: false };
   },
 
   async deploymentPrefix() {

@@ -29,7 +29,7 @@ export function makeTradable(wish: WishedTrade, instrument: Instrument): Tradabl
   const rounded = floorTo(wish.quantity, instrument.stepSize);
   const most = wish.type === 'market' ? (instrument.quantityMaxMarket ?? instrument.quantityMax) : instrument.quantityMax;
   if (rounded.isZero() || rounded.lessThan(instrument.quantityMin)) {
-    return blocked('below_minimum_quantity', `${qty(wish.quantity)} rounds down to ${qty(rounded)}, the minimum is ${instrument.quantityMin} ${instrument.base}`);
+    return blocked('below_minimum_quantity', `${dec(wish.quantity).toSignificantDigits(8).toFixed()} rounds down to ${qty(rounded)}, the minimum is ${instrument.quantityMin} ${instrument.base}`);
   }
   if (most !== null && compare(rounded, most) > 0) {
     return blocked('above_maximum_quantity', `${qty(rounded)} is above the maximum of ${most} ${instrument.base}`);

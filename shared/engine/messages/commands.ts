@@ -1,3 +1,4 @@
+import type { QueueReason } from '../pool/pool.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { Time } from '../time.ts';
 import type { GroupEvent, PoolEvent } from './events.ts';
@@ -21,7 +22,8 @@ export interface SettleSignal {
   signalId: string;
   status: 'waiting' | 'accepted' | 'refused' | 'done';
   outcome: 'opened' | 'pyramid_added' | 'queued' | 'closing' | 'reducing' | 'dropped_from_queue' | 'replaced_in_queue' | 'removed_from_queue' | 'refused';
-  reason: RefusalCode | string | null;
+  /** A refusal's code, or why an entry waits. */
+  reason: RefusalCode | QueueReason | null;
   detail: string | null;
   groupId: string | null;
 }

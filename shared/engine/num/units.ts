@@ -31,7 +31,7 @@ export const isDecimalText = (text: string): boolean => shape.test(text);
 /** The decimal of a text or unit. Throws on anything that is not a plain decimal number. */
 export function dec(value: Decimalish | number): Decimal {
   if (typeof value === 'string' && !shape.test(value)) throw new RangeError(`not a decimal number: "${value}"`);
-  return new Exact(value as Decimal.Value);
+  return new Exact(value);
 }
 
 const text = (value: Decimalish | number): string => {

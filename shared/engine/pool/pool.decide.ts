@@ -18,6 +18,8 @@ export interface PoolSettings {
   groupsMax: number;
   queueLimit: number;
   replacementAllowed: boolean;
+  /** Entries that arrived longer ago are not worked any more; 0 lets them live for ever. */
+  signalLifeMs: number;
   entryPlan: EntryPlan;
   exitPlan: ExitPlan;
   sizing: SizingPlan;
@@ -32,6 +34,8 @@ export interface SymbolFacts {
 export interface PoolFacts {
   now: Time;
   settings: PoolSettings;
+  /** No new exposure: who waits goes on waiting. */
+  halted: boolean;
   /** By `accountId symbol`. */
   symbols: Record<string, SymbolFacts>;
   /** Ids for groups that this decision may open. */
@@ -63,7 +67,7 @@ export function decidePool(pool: Pool, event: PoolEvent, facts: PoolFacts): Pool
   }
 }
 
-const settle = (signal: Signal, status: SettleSignal['status'], outcome: SettleSignal['outcome'], reason: string | null = null, detail: string | null = null, groupId: string | null = null): SettleSignal => ({
+const settle = (signal: Signal, status: SettleSignal['status'], outcome: SettleSignal['outcome'], reason: SettleSignal['reason'] = null, detail: string | null = null, groupId: string | null = null): SettleSignal => ({
   type: 'settle-signal',
   signalId: signal.signalId,
   status,
@@ -94,6 +98,9 @@ function hearSignal(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision 
 function hearEntry(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
   if (signal.executionMode !== 'grid') return refuse(pool, signal, 'execution_mode_unavailable', `the endpoint asks for ${signal.executionMode}; grid is available`);
   if (signal.market === 'spot' && signal.side === 'short') return refuse(pool, signal, 'short_not_supported', `${signal.symbol} is on a spot account`);
+  const ageMs = facts.now - (signal.alertAt ?? signal.receivedAt);
+  const lifeMs = facts.settings.signalLifeMs;
+  if (lifeMs > 0 && ageMs > lifeMs) return refuse(pool, signal, 'stale_signal', `the alert is ${Math.round(ageMs / 1000)} s old, an entry lives ${lifeMs / 1000} s`);
   const blocked = whyNotNow(pool, signal, facts) ?? pool.waiting.find((each) => sameGroup(each.signal, signal))?.reason ?? null;
   if (blocked !== null) return enqueue(pool, signal, blocked, facts);
   return admit(pool, signal, facts);
@@ -189,6 +196,7 @@ function removeQueued(pool: Pool, queueId: string): PoolDecision {
 
 /** Admits who waits, oldest first, as long as one may go (invariant 5). Each gets a group id of its own. */
 function promote(decided: PoolDecision, facts: PoolFacts): PoolDecision {
+  if (facts.halted) return decided;
   let { state } = decided;
   const commands = [...decided.commands];
   let groupIds = withoutUsed(facts.groupIds, commands);

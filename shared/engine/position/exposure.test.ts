@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { GroupStory, instrument } from '#test/support/engine-story';
-import { dec, money, price } from '#shared/engine/num/units';
+import { GroupStory, gridPlan, instrument, level } from '#test/support/engine-story';
+import { dec, money, price, qty } from '#shared/engine/num/units';
 import { averagePrice, feesPaid, groupCost, groupQuantity, pnlRealised, pnlUnrealised, quantityHeld } from './exposure.ts';
 
 const pnl = (story: GroupStory): string => money(pnlRealised(story.state));
@@ -75,6 +75,13 @@ describe('figures of a group', () => {
       for (const leg of [0, 1, 2, 3, 4]) story.fill(story.order('take-profit', 0, leg));
       expect(dec(groupQuantity(story.state)).greaterThan('0.001')).to.equal(true);
       expect(story.state.status).to.equal('closed');
+    });
+
+    it('a leg that fees have brought below one step holds dust from the start: the group does not hang', () => {
+      const story = new GroupStory({ instrument: instrument({ ...spot, stepSize: qty('0.1'), quantityMin: qty('0.1'), notionalMin: null }) });
+      story.open({ changes: spot, capital: '100', plan: gridPlan({ levels: [level('0', '15', '1')] }) }).acceptAll();
+      story.fill(story.order('entry', 0, 0), { fee: '0.0001', feeAsset: 'BTC' });
+      expect([story.state.status, groupQuantity(story.state)]).to.deep.equal(['closed', '0.0999']);
     });
 
     it('the dust of several legs is sold with the others where it is worth an order', () => {

@@ -36,6 +36,12 @@ export function averagePrice(group: PositionGroup): Price | null {
   return isZero(quantity) ? null : price(dec(groupCost(group)).dividedBy(quantity));
 }
 
+/** Average price of everything a group has ever bought (or sold short), or null before the first fill; what a closed group shows. */
+export function averageEntered(group: PositionGroup): Price | null {
+  const quantity = sum(legsOf(group).map(({ leg }) => leg.entered.quantity));
+  return quantity.isZero() ? null : price(sum(legsOf(group).map(({ leg }) => leg.entered.notional)).dividedBy(quantity));
+}
+
 /** Realised profit of a leg: exit proceeds minus their cost, their fees and the proportionate entry fees (invariant 6). */
 function legPnl(side: PositionGroup['side'], leg: Leg): Money {
   const cost = shareOf(leg.entered.notional, leg.exited.quantity, leg.entered.quantity);

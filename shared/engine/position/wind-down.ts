@@ -29,12 +29,12 @@ export const isDust = (group: PositionGroup, instrument: Instrument): boolean =>
  */
 export function closeFlatGroup(group: PositionGroup, instrument: Instrument, now: Time): PositionGroup {
   if (group.windDown !== null) return group;
-  if (everFilled(group)) {
-    const exitsInFlight = group.orders.some((order) => order.role !== 'entry' && !isSettled(order));
-    const flat = isDust(group, instrument) && !exitsInFlight && (isZero(groupQuantity(group)) || group.orders.some((order) => order.role !== 'entry'));
-    const finished = group.exitPlan.closeWhenFlat || legsOf(group).every(({ pyramid, leg }) => entryEnded(group, pyramid, leg));
-    return flat && finished ? { ...group, windDown: { reason: 'take_profit', signalId: null, at: now } } : group;
-  }
   const ended = legsOf(group).every(({ pyramid, leg }) => entryEnded(group, pyramid, leg));
+  if (everFilled(group)) {
+    const exits = group.orders.filter((order) => order.role !== 'entry');
+    // A first trickle of an entry may be less than a step; it is no end while more can come.
+    const flat = isDust(group, instrument) && exits.every(isSettled) && (ended || exits.length > 0 || isZero(groupQuantity(group)));
+    return flat && (ended || group.exitPlan.closeWhenFlat) ? { ...group, windDown: { reason: 'take_profit', signalId: null, at: now } } : group;
+  }
   return ended ? { ...group, windDown: { reason: 'entries_ended', signalId: null, at: now } } : group;
 }

@@ -1,0 +1,4 @@
+import { storeContract } from '#test/contracts/store.contract';
+import { postgresRig } from '#test/support/store-rig';
+
+storeContract('on PostgreSQL', postgresRig);

@@ -1,0 +1,4 @@
+import { shellContract } from '#test/contracts/shell.contract';
+import { memoryRig } from '#test/support/store-rig';
+
+shellContract('in memory', async () => memoryRig());

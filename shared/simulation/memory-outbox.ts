@@ -1,0 +1,65 @@
+import type { OutboxClaim, Store } from '#shared/ports/store.port';
+import type { Clock } from '#shared/ports/system.port';
+import { copied, type MemoryTables, type OutboxEntry } from './memory-tables.ts';
+
+type OutboxTable = Pick<Store, 'dueOutbox' | 'claimOutbox' | 'putBack' | 'postponeOutbox' | 'finishOutbox'>;
+
+/** A row is due a little late: whoever wrote it has knocked already. */
+export const graceMs = 300;
+
+/** Work for venues, as the database keeps it. */
+export function memoryOutbox(tables: MemoryTables, clock: Clock): OutboxTable {
+  const pending = (id: string): OutboxEntry | undefined => {
+    const row = tables.outbox.get(id);
+    return row === undefined || row.doneAt !== null ? undefined : row;
+  };
+  const haltOf = (accountId: string): string | null => [...tables.halts.values()].find(({ scope, scopeId }) => scope === 'global' || scopeId === accountId)?.reason ?? null;
+
+  return {
+    async dueOutbox(limit, leaseMs) {
+      const now = clock.now();
+      const due = [...tables.outbox.values()].filter((row) => row.doneAt === null && row.dueAt <= now - graceMs);
+      const taken = due.sort((a, b) => a.priority - b.priority || a.dueAt - b.dueAt || Number(a.id) - Number(b.id)).slice(0, limit);
+      for (const row of taken) row.dueAt = now + leaseMs;
+      return taken.sort((a, b) => a.priority - b.priority || Number(a.id) - Number(b.id)).map(({ id, kind, venue, priority }) => ({ id, kind, venue, priority }));
+    },
+
+    async claimOutbox(id, leaseMs): Promise<OutboxClaim> {
+      const now = clock.now();
+      const entry = pending(id);
+      const row = entry === undefined ? undefined : tables.orders.get(entry.clientOrderId);
+      if (entry === undefined || row === undefined) return { kind: 'nothing' };
+      Object.assign(entry, { dueAt: now + leaseMs, attempts: entry.attempts + 1 });
+      if (entry.kind === 'cancel') {
+        const submitPending = [...tables.outbox.values()].some((other) => other.kind === 'submit' && other.clientOrderId === entry.clientOrderId && other.doneAt === null);
+        return { kind: 'cancel', outboxId: id, row: copied(row), submitPending };
+      }
+      if (row.order.status !== 'ready') return { kind: 'resolve', outboxId: id, row: copied(row) };
+      const halted = row.order.role === 'entry' ? haltOf(row.accountId) : null;
+      if (halted !== null) return { kind: 'halted', outboxId: id, row: copied(row), reason: halted };
+      Object.assign(row, { sendingAt: now, updatedAt: now });
+      row.order.status = 'sending';
+      return { kind: 'send', outboxId: id, row: copied(row), attempts: entry.attempts };
+    },
+
+    async putBack(outboxId, clientOrderId, dueAt, error) {
+      const row = tables.orders.get(clientOrderId);
+      if (row !== undefined && (row.order.status === 'sending' || row.order.status === 'cancelling')) {
+        if (row.order.status === 'sending') row.order.status = 'ready';
+        row.sendingAt = null;
+      }
+      const entry = pending(outboxId);
+      if (entry !== undefined) Object.assign(entry, { dueAt, error });
+    },
+
+    async postponeOutbox(id, dueAt, error) {
+      const entry = pending(id);
+      if (entry !== undefined) Object.assign(entry, { dueAt, error });
+    },
+
+    async finishOutbox(id) {
+      const entry = pending(id);
+      if (entry !== undefined) entry.doneAt = clock.now();
+    },
+  };
+}

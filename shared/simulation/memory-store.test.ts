@@ -1,0 +1,4 @@
+import { storeContract } from '#test/contracts/store.contract';
+import { memoryRig } from '#test/support/store-rig';
+
+storeContract('in memory', async () => memoryRig());

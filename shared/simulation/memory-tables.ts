@@ -1,0 +1,88 @@
+import type { Instrument, Market } from '#shared/engine/instrument/instrument';
+import type { SettleSignal } from '#shared/engine/messages/commands';
+import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
+import type { Fill } from '#shared/engine/order/order';
+import type { AggregateKind, JournalRow, NewOutboxRow, OrderRow, Store } from '#shared/ports/store.port';
+
+export interface InboxEntry {
+  id: string;
+  key: string;
+  aggregate: AggregateKind;
+  aggregateId: string;
+  event: GroupEvent | PoolEvent | null;
+  dueAt: number;
+  decidedAt: number | null;
+  attempts: number;
+  error: string | null;
+}
+
+export interface OutboxEntry extends NewOutboxRow {
+  id: string;
+  dueAt: number;
+  doneAt: number | null;
+  attempts: number;
+  error: string | null;
+}
+
+export type AccountEntry = NonNullable<Awaited<ReturnType<Store['account']>>> & { pollDueAt: number };
+export type FillEntry = Fill & { accountId: string; symbol: string; groupId: string };
+
+/** Aggregates are kept as text: whoever reads one gets a copy, as from a database. */
+interface Aggregate {
+  version: number;
+  state: string;
+}
+
+/** Every table of the store, in memory. */
+export interface MemoryTables {
+  inbox: Map<string, InboxEntry>;
+  /** Ids of inbox rows by key. */
+  inboxKeys: Map<string, string>;
+  outbox: Map<string, OutboxEntry>;
+  pools: Map<string, Aggregate>;
+  groups: Map<string, Aggregate>;
+  /** By `kind id`. */
+  journal: Map<string, JournalRow[]>;
+  orders: Map<string, OrderRow>;
+  /** By `accountId symbol tradeId clientOrderId`. */
+  fills: Map<string, FillEntry>;
+  signals: Map<string, SettleSignal>;
+  accounts: Map<string, AccountEntry>;
+  settings: Map<string, { version: number; document: unknown }>;
+  /** By `scope scopeId`. */
+  halts: Map<string, { scope: 'global' | 'account'; scopeId: string; reason: string }>;
+  /** By `venue market symbol`. */
+  instruments: Map<string, { venue: string; market: Market; rules: Instrument; fetchedAt: number }>;
+  prices: Map<string, { venue: string; market: Market; symbol: string; price: string; at: number }>;
+  /** By `accountId symbol`. */
+  watermarks: Map<string, number>;
+  leases: Map<string, { owner: string; expiresAt: number }>;
+  status: Map<string, unknown>;
+  /** The last id given of each kind. */
+  last: { inbox: number; outbox: number; group: number };
+}
+
+/** Tables without rows. */
+export const emptyTables = (): MemoryTables => ({
+  inbox: new Map(),
+  inboxKeys: new Map(),
+  outbox: new Map(),
+  pools: new Map(),
+  groups: new Map(),
+  journal: new Map(),
+  orders: new Map(),
+  fills: new Map(),
+  signals: new Map(),
+  accounts: new Map(),
+  settings: new Map(),
+  halts: new Map(),
+  instruments: new Map(),
+  prices: new Map(),
+  watermarks: new Map(),
+  leases: new Map(),
+  status: new Map(),
+  last: { inbox: 0, outbox: 0, group: 0 },
+});
+
+/** A deep copy by way of JSON, which is what a database would give back. */
+export const copied = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;

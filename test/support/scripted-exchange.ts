@@ -1,0 +1,135 @@
+import { compare, dec, money, price, qty, sum } from '#shared/engine/num/units';
+import type { Fill, OrderReport } from '#shared/engine/order/order';
+import type { CancelOutcome, ExchangePort, OrderRef, OrderRequest, QueryOutcome, RefusedKind, SubmitOutcome } from '#shared/ports/exchange.port';
+
+/** How the next submit goes. `lost-answer` arrives, `lost` never does, `late` arrives when the story lets it. */
+export type SubmitScript = 'accept' | 'refuse' | 'not-sent' | 'rate' | 'lost-answer' | 'lost' | 'late' | 'exists';
+/** How the next cancel goes. */
+export type CancelScript = 'cancel' | 'lost-answer' | 'refuse' | 'filled-first';
+
+interface Resting {
+  request: OrderRequest;
+  status: OrderReport['status'];
+  trades: (Fill & { venueOrderId: string })[];
+}
+
+/** An exchange account that does what a story scripts, and keeps count of what it was asked. Market orders fill at once at 100. */
+export class ScriptedExchange implements ExchangePort {
+  readonly access = { accountId: '1', venue: 'binance', market: 'usdm', mode: 'paper' } as const;
+  readonly lateArrivalMs = 10_000;
+  readonly orders = new Map<string, Resting>();
+  /** Client order ids of every submit that was tried, arrived or not. */
+  readonly submits: string[] = [];
+  queries = 0;
+  readonly submitScript: SubmitScript[] = [];
+  readonly cancelScript: CancelScript[] = [];
+  refusal: { refused: RefusedKind; code: string; message: string } = { refused: 'balance', code: '-2019', message: 'Margin is insufficient' };
+  private readonly onTheWay: OrderRequest[] = [];
+  private readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  async submit(request: OrderRequest): Promise<SubmitOutcome> {
+    this.submits.push(request.clientOrderId);
+    const script = this.submitScript.shift() ?? 'accept';
+    switch (script) {
+      case 'not-sent':
+        return { kind: 'not-sent', message: 'connection refused' };
+      case 'rate':
+        return { kind: 'refused', refused: 'rate', code: '-1015', message: 'Too many orders', retryAfterMs: 1_000 };
+      case 'refuse':
+        return { kind: 'refused', ...this.refusal };
+      case 'lost':
+        return { kind: 'unknown', message: 'no answer' };
+      case 'late':
+        this.onTheWay.push(request);
+        return { kind: 'unknown', message: 'no answer' };
+      case 'lost-answer':
+        this.accept(request);
+        return { kind: 'unknown', message: 'no answer' };
+      case 'exists':
+        this.accept(request);
+        return { kind: 'exists', message: 'duplicate order sent' };
+      case 'accept':
+        if (this.orders.has(request.clientOrderId)) return { kind: 'exists', message: 'duplicate order sent' };
+        this.accept(request);
+        return { kind: 'accepted', report: this.report(request.clientOrderId), fills: [] };
+    }
+  }
+
+  private accept(request: OrderRequest): void {
+    if (this.orders.has(request.clientOrderId)) throw new Error(`${request.clientOrderId} is at the venue twice`);
+    this.orders.set(request.clientOrderId, { request, status: 'open', trades: [] });
+    if (request.type === 'market') this.fill(request.clientOrderId, request.quantity, '100');
+  }
+
+  /** What was on its way arrives. */
+  arrive(): void {
+    for (const request of this.onTheWay.splice(0)) this.accept(request);
+  }
+
+  /** The market trades with one of our orders. */
+  fill(clientOrderId: string, quantity: string, at: string): void {
+    const found = this.known(clientOrderId);
+    found.trades.push({ clientOrderId, venueOrderId: `v${clientOrderId}`, tradeId: `${clientOrderId}-${found.trades.length + 1}`, price: price(at), quantity: qty(quantity), fee: money('0'), feeAsset: 'USDT', at: this.now() });
+    found.status = compare(this.filled(found), found.request.quantity) >= 0 ? 'filled' : 'partially_filled';
+  }
+
+  async cancel({ clientOrderId }: OrderRef): Promise<CancelOutcome> {
+    const script = this.cancelScript.shift() ?? 'cancel';
+    const found = this.orders.get(clientOrderId);
+    if (script === 'refuse') return { kind: 'refused', refused: 'other', code: '-1', message: 'try again' };
+    if (found === undefined || found.status === 'filled' || found.status === 'cancelled') return { kind: 'gone', message: 'unknown order sent' };
+    if (script === 'filled-first') {
+      this.fill(clientOrderId, dec(found.request.quantity).minus(this.filled(found)).toFixed(), found.request.price ?? '100');
+      return { kind: 'gone', message: 'unknown order sent' };
+    }
+    found.status = 'cancelled';
+    return script === 'lost-answer' ? { kind: 'unknown', message: 'no answer' } : { kind: 'accepted', report: this.report(clientOrderId) };
+  }
+
+  async query({ clientOrderId }: OrderRef): Promise<QueryOutcome> {
+    this.queries += 1;
+    return this.orders.has(clientOrderId) ? { kind: 'found', report: this.report(clientOrderId) } : { kind: 'not-found', message: 'order does not exist' };
+  }
+
+  async openOrders(): Promise<OrderReport[]> {
+    return [...this.orders.values()].filter(({ status }) => status === 'open' || status === 'partially_filled').map(({ request }) => this.report(request.clientOrderId));
+  }
+
+  async tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]> {
+    return [...this.orders.values()].filter(({ request }) => request.symbol === symbol).flatMap(({ trades }) => trades.filter(({ at }) => at >= since));
+  }
+
+  balances = async (): Promise<[]> => [];
+  positions = async (): Promise<[]> => [];
+  clockOffsetMs = async (): Promise<number> => 0;
+  listen = async (): Promise<() => Promise<void>> => async () => {};
+  close = async (): Promise<void> => {};
+
+  /** What the account holds: bought less sold. */
+  position(): string {
+    const signed = [...this.orders.values()].map((order) => this.filled(order).times(order.request.side === 'buy' ? 1 : -1));
+    return sum(signed).toFixed();
+  }
+
+  /** Trades of all orders. */
+  tradeCount(): number {
+    return [...this.orders.values()].reduce((count, { trades }) => count + trades.length, 0);
+  }
+
+  private filled = ({ trades }: Resting) => sum(trades.map(({ quantity }) => quantity));
+
+  private report(clientOrderId: string): OrderReport {
+    const found = this.known(clientOrderId);
+    return { clientOrderId, venueOrderId: `v${clientOrderId}`, status: found.status, quantityFilled: qty(this.filled(found)), reason: null, at: this.now() };
+  }
+
+  private known(clientOrderId: string): Resting {
+    const found = this.orders.get(clientOrderId);
+    if (found === undefined) throw new Error(`the venue does not know ${clientOrderId}`);
+    return found;
+  }
+}

@@ -1,0 +1,187 @@
+import { silentLog } from '#shared/adapters/system/log';
+import type { PoolEvent } from '#shared/engine/messages/events';
+import type { Signal } from '#shared/engine/messages/signals';
+import { money, price } from '#shared/engine/num/units';
+import type { Order } from '#shared/engine/order/order';
+import type { PoolSettings } from '#shared/engine/pool/pool.decide';
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { Saved, Store } from '#shared/ports/store.port';
+import { carryOut } from '#shared/shell/carry-out';
+import type { CrashPoint } from '#shared/shell/crash-points';
+import { gatherFacts } from '#shared/shell/gather-facts';
+import { hearInbox } from '#shared/shell/hear-inbox';
+import { AccountClosed, type ShellPorts } from '#shared/shell/shell';
+import { pollAccount } from '#shared/shell/take-reports';
+import { gridPlan, instrument, level, perLeg, signal } from './engine-story.ts';
+import { ScriptedExchange } from './scripted-exchange.ts';
+import type { StoreRig } from './store-rig.ts';
+
+/** The process died: what it was about to do never happens. */
+export class Died extends Error {
+  override readonly name = 'Died';
+}
+
+/**
+ * The shell over a real store and a scripted exchange, with no queue: `round` does by hand what knocks and sweeps lead to. A death at
+ * a crash point is a promise that never goes on, which is what the others see of a process that was killed.
+ */
+export class ShellStory {
+  readonly exchange: ScriptedExchange;
+  readonly ports: ShellPorts;
+  readonly settings: PoolSettings = { groupsMax: 5, queueLimit: 0, replacementAllowed: true, signalLifeMs: 0, entryPlan: gridPlan({ levels: [level('0', '50', '1'), level('-1', '50', '1')] }), exitPlan: perLeg, sizing: { mode: 'signal', fixedQuote: money('1000') } };
+  readonly userId: string;
+  readonly accountId: string;
+  /** Milliseconds by which the shell's clock is ahead of the machine's. */
+  ahead = 0;
+  accountClosed = false;
+  private readonly outbox = new Set<string>();
+  private readonly inbox = new Set<string>();
+  private dieAt: { point: CrashPoint; hit: number } | null = null;
+  private die: (error: Died) => void = () => {};
+  private readonly rig: StoreRig;
+
+  private constructor(rig: StoreRig, userId: string, accountId: string, prefix: string) {
+    this.rig = rig;
+    this.userId = userId;
+    this.accountId = accountId;
+    const clock = { now: () => Date.now() + this.ahead };
+    this.exchange = new ScriptedExchange(clock.now);
+    const store = this.watched(rig.store);
+    const facts = gatherFacts({
+      clock,
+      deploymentPrefix: prefix,
+      instrument: () => instrument(),
+      seek: async () => {},
+      priceLast: () => price('100'),
+      settings: async () => ({ settings: this.settings, halted: false }),
+      groupIds: (count) => rig.store.nextGroupIds(count),
+    });
+    this.ports = {
+      store,
+      facts,
+      clock,
+      jobs: { knock: async () => {} },
+      bus: { publish: async () => {} },
+      log: silentLog,
+      exchangeFor: async () => {
+        if (this.accountClosed) throw new AccountClosed('the account is switched off');
+        return this.exchange;
+      },
+      atCrashPoint: (point) => this.reach(point),
+    };
+  }
+
+  static async on(rig: StoreRig): Promise<ShellStory> {
+    const userId = await rig.addUser();
+    return new ShellStory(rig, userId, await rig.addAccount(userId), await rig.store.deploymentPrefix());
+  }
+
+  /** The store, with every row it makes remembered, so that a round finds what a lost knock would have told. */
+  private watched(store: Store): Store {
+    const remember = (saved: Saved | null): Saved | null => {
+      for (const { id } of saved?.outbox ?? []) this.outbox.add(id);
+      for (const { id } of saved?.inbox ?? []) this.inbox.add(id);
+      return saved;
+    };
+    return { ...store, transact: async (work, decide) => remember(await store.transact(work, decide)) };
+  }
+
+  private reach(point: CrashPoint): Promise<void> | void {
+    if (this.dieAt === null || this.dieAt.point !== point) return;
+    this.dieAt.hit -= 1;
+    if (this.dieAt.hit > 0) return;
+    this.dieAt = null;
+    this.die(new Died(point));
+    return new Promise<never>(() => {});
+  }
+
+  /** The process that reaches this point for the `hit`th time dies there. */
+  dieAtPoint(point: CrashPoint, hit: number): void {
+    this.dieAt = { point, hit };
+  }
+  /** Has nobody died yet where somebody was to? */
+  get spared(): boolean {
+    return this.dieAt !== null;
+  }
+
+  /** Does something as a process that may die; false where it died. */
+  async live(work: () => Promise<unknown>): Promise<boolean> {
+    const death = new Promise<never>((_, reject) => {
+      this.die = reject;
+    });
+    death.catch(() => {});
+    try {
+      await Promise.race([work(), death]);
+      return true;
+    } catch (error) {
+      if (error instanceof Died) return false;
+      throw error;
+    }
+  }
+
+  /** An alert has been stored for the user's pool. */
+  async alert(changes: Partial<Signal> = {}): Promise<string> {
+    const signalId = await this.rig.addSignal(this.userId, this.accountId);
+    const event: PoolEvent = { type: 'signal', signal: signal({ signalId, userId: this.userId, accountId: this.accountId, ...changes }) };
+    const id = await this.ports.store.enqueue({ key: `signal:${signalId}`, aggregate: 'pool', aggregateId: this.userId, event, dueAt: Date.now() - 1_000 });
+    if (id !== null) this.inbox.add(id);
+    return signalId;
+  }
+
+  /** Every waiting event is heard, every venue command carried out, the venue is asked: each as a process of its own. */
+  async round({ poll = true }: { poll?: boolean } = {}): Promise<void> {
+    for (let pass = 0; pass < 4; pass += 1) {
+      for (const id of this.inbox) await this.live(() => hearInbox(this.ports, id));
+      for (const id of this.outbox) await this.live(() => carryOut(this.ports, id));
+    }
+    if (poll) await this.live(() => pollAccount(this.ports, this.accountId));
+  }
+
+  /** Rounds with time between them, until two in a row change nothing. */
+  async rest(): Promise<void> {
+    let before = '';
+    for (let rounds = 0; rounds < 30; rounds += 1) {
+      await this.round();
+      this.ahead += 20_000;
+      const now = JSON.stringify([await this.allOrders(), this.exchange.submits.length]);
+      if (now === before) return;
+      before = now;
+    }
+    throw new Error('it never comes to rest');
+  }
+
+  /** Carries out every waiting outbox row, `times` processes at once. */
+  async crowd(times: number): Promise<void> {
+    for (const id of this.outbox) await Promise.all(Array.from({ length: times }, () => carryOut(this.ports, id)));
+  }
+
+  async groups(): Promise<PositionGroup[]> {
+    const found: PositionGroup[] = [];
+    for (const id of this.groupIds) found.push((await this.ports.store.group(id))!.group);
+    return found;
+  }
+  readonly groupIds: string[] = [];
+
+  /** The group that the user's last entry opened. */
+  async group(): Promise<PositionGroup> {
+    let newest = '';
+    await this.rig.store.transact({ aggregate: 'pool', aggregateId: this.userId, key: null, event: { type: 'timer' } }, (locked) => {
+      if (locked.kind === 'pool') newest = locked.pool.open.at(-1)?.groupId ?? '';
+      return null;
+    });
+    if (newest !== '' && !this.groupIds.includes(newest)) this.groupIds.push(newest);
+    const found = await this.rig.store.group(newest === '' ? (this.groupIds.at(-1) ?? '') : newest);
+    if (found === null) throw new Error('no group is open');
+    return found.group;
+  }
+
+  async order(role: Order['role'], leg: number | null): Promise<Order> {
+    const found = (await this.group()).orders.findLast((order) => order.role === role && order.leg === leg);
+    if (found === undefined) throw new Error(`no ${role} order of leg ${leg}`);
+    return found;
+  }
+
+  private async allOrders(): Promise<unknown[]> {
+    return (await this.groups()).map(({ orders, status }) => [status, orders]);
+  }
+}

@@ -1,0 +1,108 @@
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import { createPool } from '#shared/adapters/store/connect';
+import { createPostgresStore } from '#shared/adapters/store/postgres-store';
+import { createMemoryStore } from '#shared/simulation/memory-store';
+import type { Changes, SavedGroup, Store } from '#shared/ports/store.port';
+import { createTestDatabase } from './postgres.ts';
+
+/** A store with what a test must set up and look at beside it. */
+export interface StoreRig {
+  store: Store;
+  addUser(): Promise<string>;
+  /** A USD-M paper account of a user; the accounts of a rig are due to be polled at once. */
+  addAccount(userId: string): Promise<string>;
+  /** A signal that was stored and not decided. */
+  addSignal(userId: string, accountId: string): Promise<string>;
+  signal(id: string): Promise<{ status: string; outcome: string | null; reason: string | null; groupId: string | null }>;
+  halt(scope: 'global' | 'account', scopeId: string): Promise<void>;
+  lift(): Promise<void>;
+  fillCount(groupId: string): Promise<number>;
+  /** Makes finished inbox and outbox rows look `days` older. */
+  age(days: number): Promise<void>;
+  /** Rows of inbox and outbox, finished or not. */
+  rowCount(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/** The store in memory, on the machine's clock. */
+export function memoryRig(now: () => number = Date.now): StoreRig {
+  const store = createMemoryStore({ clock: { now } });
+  const { tables } = store;
+  let ids = 0;
+  const next = (): string => String((ids += 1));
+  return {
+    store,
+    addUser: async () => next(),
+    async addAccount(userId) {
+      const accountId = next();
+      tables.accounts.set(accountId, { accountId, userId, venue: 'binance', market: 'usdm', mode: 'paper', sealedSecrets: new Uint8Array(), enabled: true, liveEnabled: false, pollDueAt: 0 });
+      return accountId;
+    },
+    async addSignal() {
+      return next();
+    },
+    async signal(id) {
+      const told = tables.signals.get(id);
+      return told === undefined ? { status: 'pending', outcome: null, reason: null, groupId: null } : { status: told.status, outcome: told.outcome, reason: told.reason, groupId: told.groupId };
+    },
+    async halt(scope, scopeId) {
+      tables.halts.set(`${scope} ${scopeId}`, { scope, scopeId, reason: 'test' });
+    },
+    async lift() {
+      tables.halts.clear();
+    },
+    fillCount: async (groupId) => [...tables.fills.values()].filter((fill) => fill.groupId === groupId).length,
+    async age(days) {
+      for (const row of tables.inbox.values()) if (row.decidedAt !== null) row.decidedAt -= days * dayMs;
+      for (const row of tables.outbox.values()) if (row.doneAt !== null) row.doneAt -= days * dayMs;
+    },
+    rowCount: async () => tables.inbox.size + tables.outbox.size,
+    close: async () => {},
+  };
+}
+
+/** The store on PostgreSQL, in a database of its own. */
+export async function postgresRig(): Promise<StoreRig> {
+  const database = await createTestDatabase();
+  const rig = postgresRigOn(database.url);
+  return {
+    ...rig,
+    close: async () => {
+      await rig.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The store on a PostgreSQL that somebody else drops. */
+export function postgresRigOn(url: string): StoreRig {
+  const pool = createPool(url, { max: 24 });
+  const one = async <Row extends object>(text: string, values: unknown[]): Promise<Row> => (await pool.query<Row>(text, values)).rows[0]!;
+  let names = 0;
+  return {
+    store: createPostgresStore(pool),
+    addUser: async () => (await one<{ id: string }>(`insert into users (email, password_hash) values ($1, '') returning id`, [`user${(names += 1)}@test`])).id,
+    addAccount: async (userId) =>
+      (await one<{ id: string }>(`insert into accounts (user_id, name, venue, market, mode, secrets, api_key_mask) values ($1, $2, 'binance', 'usdm', 'paper', '', '') returning id`, [userId, `account ${(names += 1)}`])).id,
+    addSignal: async (userId, accountId) =>
+      (await one<{ id: string }>(`insert into signals (user_id, account_id, endpoint_id, identity, symbol, timeframe, kind, payload) values ($1, $2, '', $3, '', '', 'entry', '{}') returning id`, [userId, accountId, `identity ${(names += 1)}`])).id,
+    signal: (id) => one(`select status, outcome, reason, group_id as "groupId" from signals where id = $1`, [id]),
+    halt: async (scope, scopeId) => void (await pool.query(`insert into halts (scope, scope_id, reason) values ($1, $2, 'test')`, [scope, scopeId])),
+    lift: async () => void (await pool.query('delete from halts')),
+    fillCount: async (groupId) => Number((await one<{ count: string }>('select count(*) from fills where group_id = $1', [groupId])).count),
+    age: async (days) => {
+      await pool.query(`update inbox set decided_at = decided_at - make_interval(days => $1)`, [days]);
+      await pool.query(`update outbox set done_at = done_at - make_interval(days => $1)`, [days]);
+    },
+    rowCount: async () => Number((await one<{ count: string }>('select (select count(*) from inbox) + (select count(*) from outbox) as count', [])).count),
+    close: () => pool.end(),
+  };
+}
+
+/** Changes that write nothing, with `changes` in their place. */
+export const writing = (changes: Partial<Changes>): Changes => ({ pool: null, groups: [], journal: [], inbox: [], outbox: [], signals: [], ...changes });
+
+/** A group to save, with its orders as new ones. */
+export const saving = (group: PositionGroup, version: number, changes: Partial<SavedGroup> = {}): SavedGroup => ({ group, version, wake: [], orders: group.orders, fills: [], ...changes });

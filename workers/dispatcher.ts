@@ -1,0 +1,37 @@
+import { carryOut } from '#shared/shell/carry-out';
+import type { ShellPorts } from '#shared/shell/shell';
+
+/** Venue calls one process makes at once without the queue; more than that waits where other workers can take it. */
+const inFlightMax = 32;
+
+/** Carries out fresh outbox rows in the process that decided them. */
+export interface Dispatcher {
+  /** True where the row was taken; false where it must be knocked for. */
+  take(outboxId: string): boolean;
+  /** Takes nothing new, and lets what runs end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The first attempt at an order needs no queue: its row is committed, so the process that decided it sends it at once, and the
+ * queue and the sweeper remain as retry, as overflow and as what picks up after a crash. That saves a hop of 1 to 5 ms per order
+ * and half the load on the queue. The account's rate budget lies behind the exchange, so it holds on either way.
+ */
+export function createDispatcher(ports: ShellPorts): Dispatcher {
+  const running = new Set<Promise<void>>();
+  let stopped = false;
+  return {
+    take(outboxId) {
+      if (stopped || running.size >= inFlightMax) return false;
+      const attempt = carryOut(ports, outboxId)
+        .catch((error: unknown) => ports.log.error('order', `Outbox row ${outboxId} could not be carried out and is tried again: ${error instanceof Error ? error.message : String(error)}`))
+        .finally(() => running.delete(attempt));
+      running.add(attempt);
+      return true;
+    },
+    async stop() {
+      stopped = true;
+      await Promise.allSettled(running);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Store } from '#shared/ports/store.port';
+import type { Log } from '#shared/ports/system.port';
+
+/** Something one of the worker processes does again and again. */
+export interface Periodic {
+  /** Names the lease, so that only one process does it. */
+  name: string;
+  everyMs: number;
+  run(): Promise<void>;
+}
+
+/** Leases outlive a few rounds: a process that died is replaced after this many. */
+const roundsOfLease = 4;
+
+/** Does `task` in rounds, in one process at a time; a round that fails is logged and the next one tries again. */
+export function startPeriodic(ports: { store: Pick<Store, 'lease'>; log: Log; owner: string }, task: Periodic): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  const round = async (): Promise<void> => {
+    if (await ports.store.lease(task.name, ports.owner, task.everyMs * roundsOfLease)) await task.run();
+  };
+  const next = (): void => {
+    running = running.then(round).catch((error: unknown) => ports.log.warn('system', `${task.name} failed and is tried again: ${error instanceof Error ? error.message : String(error)}`));
+  };
+  next();
+  const timer = setInterval(next, task.everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import type { JobQueue } from '#shared/ports/job-queue.port';
+import type { Store } from '#shared/ports/store.port';
+import type { Periodic } from './periodic.ts';
+
+const dayMs = 86_400_000;
+
+/** Once a day what is finished and old is removed. The day is a lease nobody renews, so a restart does not begin it anew. */
+export const dailyPrune = (store: Pick<Store, 'lease'>, jobs: Pick<JobQueue, 'knock'>): Periodic => ({
+  name: 'prune-watch',
+  everyMs: 60_000,
+  async run() {
+    if (await store.lease('prune-day', randomUUID(), dayMs)) await jobs.knock('maintenance', { task: 'prune' });
+  },
+});
