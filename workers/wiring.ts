@@ -69,7 +69,7 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
     groupIds: createGroupIds(store),
   });
   const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.refresh, atCrashPoint: neverCrash };
-  const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports) : null;
+  const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports, config.venueLimits) : null;
   if (dispatcher !== null) ports.dispatch = dispatcher.take;
 
   const wakePools = async (reason: string): Promise<void> => {

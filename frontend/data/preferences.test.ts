@@ -8,7 +8,7 @@ describe('what a browser remembers', () => {
     ['nothing stored', null, {}],
     ['unreadable text', '{', {}],
     ['a list', '[]', {}],
-    ['nothing', 'null', {}],
+    ['the word null', 'null', {}],
     ['values of another version', '{"theme":"pink","language":7,"refreshMs":1,"columnsHidden":3,"sound":true}', {}],
     ['one choice of two', '{"theme":"light","language":7}', { theme: 'light' }],
   ];

@@ -320,7 +320,7 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
         expect(await store.pools()).to.not.include(userId);
         await store.transact(scene.ofPool(null), () => writing({ pool: { pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 1 } }));
         expect(await store.pools()).to.include(userId);
-        expect(await store.activeSettings(userId)).to.equal(null);
+        expect(await store.activeSettings(userId)).to.deep.equal({ version: null, document: null, halted: false });
       });
     });
   });

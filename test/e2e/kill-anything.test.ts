@@ -49,7 +49,7 @@ for (const part of ['workers', 'paper', 'market', 'api', 'postgres']) {
       );
       expect(closed.quantity).to.equal('0');
       expect(compare(closed.pnlRealised, '0') > 0, `profit ${closed.pnlRealised}`).to.equal(true);
-      await expectSameBooks(stack, closed);
+      await expectSameBooks(stack);
       const positions = (await stack.client.get<{ data: unknown[] }>('/positions')).data;
       expect(positions, 'one alert, one group').to.have.length(1);
     });

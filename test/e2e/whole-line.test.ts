@@ -54,7 +54,40 @@ for (const backend of backends) {
       expect(closed.closeReason).to.equal('take_profit');
       expect(closed.quantity).to.equal('0');
       expect(compare(closed.pnlRealised, '0') > 0, `profit ${closed.pnlRealised}`).to.equal(true);
-      await expectSameBooks(stack, closed);
+      await expectSameBooks(stack);
+    });
+
+    it('an exit alert cancels what is unfilled and sells the rest at market (E-12)', async () => {
+      const endpoint = await newEndpoint(stack, 'exits');
+      // Far above the market: the first leg fills at once, the others wait below.
+      const entry = await postAlert(stack, endpoint, alert({ secret: endpoint.secret, entryPrice: '101900', orderSize: '5000', timeframe: '60' }));
+      expect(entry.status).to.equal(202);
+      const held = await waitFor('the first leg and its take-profit', async () => {
+        const group = await firstPosition(stack);
+        return group?.closeReason === null && group.orders.some((order) => order.role === 'take-profit' && order.status === 'open') ? group : null;
+      });
+      expect(held.status).to.equal('partially_filled');
+      const exit = await postAlert(stack, endpoint, alert({ secret: endpoint.secret, type: 'exit', action: 'sell', timeframe: '1H' }));
+      expect(exit.status).to.equal(202);
+      const closed = await waitFor('the group to close', async () => {
+        const group = await firstPosition(stack);
+        return group?.status === 'closed' ? group : null;
+      });
+      expect([closed.closeReason, closed.quantity]).to.deep.equal(['exit_signal', '0']);
+      expect(closed.orders.filter((order) => !['filled', 'cancelled'].includes(order.status))).to.deep.equal([]);
+      expect(only(closed.orders.filter((order) => order.role === 'close')).status).to.equal('filled');
+      await expectSameBooks(stack);
+    });
+
+    it('an exit for a group that is not there is answered and says so', async () => {
+      const endpoint = await newEndpoint(stack, 'nothing');
+      const exit = await postAlert(stack, endpoint, alert({ secret: endpoint.secret, type: 'exit', action: 'sell', timeframe: '1D' }));
+      expect(exit.status).to.equal(202);
+      const signal = await waitFor('its outcome', async () => {
+        const found = await stack.client.get<{ status: string; reason: string | null }>(`/signals/${exit.answer.signalId}`);
+        return found.reason === null ? null : found;
+      });
+      expect(signal.reason).to.equal('nothing_to_close');
     });
   });
 }

@@ -34,9 +34,9 @@ export const only = <T>(rows: readonly T[]): T => {
 };
 
 /** A webhook endpoint on the stack's paper account. */
-export async function newEndpoint(stack: RunningStack): Promise<{ id: string; secret: string }> {
+export async function newEndpoint(stack: RunningStack, name = 'TradingView'): Promise<{ id: string; secret: string }> {
   const account = only((await stack.client.get<{ data: { id: string }[] }>('/accounts')).data);
-  return stack.client.post('/webhook-endpoints', { name: 'TradingView', accountId: account.id });
+  return stack.client.post('/webhook-endpoints', { name, accountId: account.id });
 }
 
 /** Posts an alert as TradingView does: JSON text under a plain content type. */
@@ -51,18 +51,28 @@ export const firstPosition = async (stack: RunningStack): Promise<PositionDetail
   return first === undefined ? null : stack.client.get<PositionDetail>(`/positions/${first.id}`);
 };
 
-/** Our books and the paper exchange's, compared to the last decimal. */
-export async function expectSameBooks(stack: RunningStack, group: PositionDetail): Promise<void> {
+/** All positions with everything that belongs to them, newest first. */
+export async function allPositions(stack: RunningStack): Promise<PositionDetail[]> {
+  const { data } = await stack.client.get<{ data: { id: string }[] }>('/positions');
+  return Promise.all(data.map(({ id }) => stack.client.get<PositionDetail>(`/positions/${id}`)));
+}
+
+/** Our books and the paper exchange's, compared to the last decimal, over all groups of the account. */
+export async function expectSameBooks(stack: RunningStack): Promise<void> {
+  const groups = await allPositions(stack);
   const ledger = await paperLedger(stack);
+  const fills = groups.flatMap((group) => group.fills);
   const ids = (rows: { tradeId: string }[]): string[] => rows.map((row) => row.tradeId).sort();
-  expect(ids(group.fills), 'every trade of the exchange is ours, once').to.deep.equal(ids(ledger.trades));
+  expect(ids(fills), 'every trade of the exchange is ours, once').to.deep.equal(ids(ledger.trades));
   const byId = new Map(ledger.trades.map((trade) => [trade.tradeId, trade]));
-  for (const fill of group.fills) {
+  for (const fill of fills) {
     const trade = byId.get(fill.tradeId);
-    expect([trade?.price, trade?.quantity, trade?.fee].map((text) => dec(text ?? 'none').toFixed()), `trade ${fill.tradeId}`).to.deep.equal([fill.price, fill.quantity, fill.fee].map((text) => dec(text).toFixed()));
+    const exact = (texts: (string | undefined)[]): string[] => texts.map((text) => dec(text ?? 'none').toFixed());
+    expect(exact([trade?.price, trade?.quantity, trade?.fee]), `trade ${fill.tradeId}`).to.deep.equal(exact([fill.price, fill.quantity, fill.fee]));
   }
-  const ours = dec(group.pnlRealised).toFixed();
-  expect(ours, 'realised profit is what the wallet has gained').to.equal(dec(ledger.walletChange).toFixed());
-  expect(dec(group.feesPaid).toFixed()).to.equal(sum(ledger.trades.map((trade) => trade.fee)).toFixed());
+  const total = (values: string[]): string => sum(values).toFixed();
+  expect(total(groups.map((group) => group.pnlRealised)), 'realised profit is what the wallet has gained').to.equal(dec(ledger.walletChange).toFixed());
+  expect(total(groups.map((group) => group.feesPaid))).to.equal(total(ledger.trades.map((trade) => trade.fee)));
   expect(new Set(ledger.orders.map((order) => order.clientOrderId)).size, 'no client order id twice at the exchange').to.equal(ledger.orders.length);
+  expect(ledger.positions, 'nothing is held at the exchange').to.deep.equal([]);
 }

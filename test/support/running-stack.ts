@@ -54,11 +54,19 @@ function memoryOf(pid: number): number {
   }
 }
 
+export interface StackOptions {
+  dataDir?: string;
+  /** Starts without an administrator in the environment: has to make `admin` by the one-time link, as a first user does. */
+  setUp?: (link: string) => Promise<void>;
+}
+
 /** Starts Tranche with `env` beside the defaults; resolves when it says that it is ready. */
-export async function startStack(env: Record<string, string> = {}, options: { dataDir?: string } = {}): Promise<RunningStack> {
+export async function startStack(env: Record<string, string> = {}, options: StackOptions = {}): Promise<RunningStack> {
   const dataDir = options.dataDir ?? openDirectory('tranche-stack-');
   const [port, paperPort] = [await freePort(), await freePort()];
   const printed: string[] = [];
+  // Empty is absent: what the shell around the tests names must not let anybody in.
+  const letIn = options.setUp === undefined ? { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password } : { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' };
   let child: ChildProcess | null = null;
   let exited: Promise<number | null> = Promise.resolve(null);
 
@@ -67,7 +75,7 @@ export async function startStack(env: Record<string, string> = {}, options: { da
     const started = printed.length;
     const running = spawn(process.execPath, ['scripts/start.mjs'], {
       cwd: root,
-      env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), PAPER_PORT: String(paperPort), ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, MARKET_DATA: 'synthetic', LOG_LEVEL: 'info', ...env },
+      env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), PAPER_PORT: String(paperPort), ...letIn, MARKET_DATA: 'synthetic', LOG_LEVEL: 'info', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = running;
@@ -105,6 +113,7 @@ export async function startStack(env: Record<string, string> = {}, options: { da
 
   await start();
   const origin = `http://127.0.0.1:${port}`;
+  if (options.setUp !== undefined) await options.setUp(await waitFor('the one-time link', () => /\S+\/setup\?token=\S+/.exec(printed.join(''))?.[0]));
   const client = await signIn(origin, admin);
   return {
     origin,

@@ -19,6 +19,12 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** What may be said of a process beside what it does. */
+export interface LifeOptions {
+  /** Rejections a library is known to leave unhandled though whom they concern has heard of them. */
+  harmless?(reason: unknown): boolean;
+}
+
 /** Exit code for a faulty configuration: starting again cannot help. EX_CONFIG of sysexits.h. */
 export const exitCodeConfig = 78;
 /** Longer than any job takes, shorter than the time after which pm2 and Docker kill. */
@@ -31,7 +37,7 @@ const describe = (error: unknown): string => (error instanceof Error ? (error.st
  * SIGTERM, SIGINT, or when the supervisor's channel breaks (so that no child outlives it). An unhandled rejection means a state
  * nobody has thought about: it is logged and the process ends, because the truth lies in the database and a fresh start reads it.
  */
-export async function runProcess(name: string, start: (life: Life) => Promise<Running>): Promise<void> {
+export async function runProcess(name: string, start: (life: Life) => Promise<Running>, { harmless = () => false }: LifeOptions = {}): Promise<void> {
   const config = configOrExit();
   const log = createLog({ process: name, ...config.log });
   let running: Running | null = null;
@@ -62,7 +68,10 @@ export async function runProcess(name: string, start: (life: Life) => Promise<Ru
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal));
   process.on('disconnect', () => void end(0, 'the supervisor is gone'));
-  process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
+  process.on('unhandledRejection', (error) => {
+    if (harmless(error)) log.warn('system', 'a library left a rejection unhandled', { error: String(error) });
+    else fail('unhandled rejection', error);
+  });
   process.on('uncaughtException', (error) => fail('uncaught exception', error));
 
   try {

@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { alert } from '#test/support/alert';
+import { openTab, startBrowser, type Tab } from '#test/support/browser';
+import { only, postAlert, replay, type PositionDetail } from '#test/support/e2e-story';
+import { admin, startStack, type RunningStack } from '#test/support/running-stack';
+import { waitFor } from '#test/support/wait-for';
+
+const networkFault = /ERR_|WebSocket connection|Failed to (load resource|fetch)/;
+const places = ['', '/positions', '/positions?show=closed', '/queue', '/signals', '/endpoints', '/accounts', '/logs', '/settings'];
+
+describe('the web app before a running engine', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let stack: RunningStack;
+  let tab: Tab;
+  let page: Page;
+  let secret = '';
+  let ladder = '';
+
+  const text = (words: string | RegExp) => page.getByText(words).first();
+  const seen = (words: string | RegExp, timeout = 15_000): Promise<void> => text(words).waitFor({ timeout });
+  const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
+  const inDialog = (name: string) => page.locator('.ant-modal-footer').getByRole('button', { name });
+  const go = (place: string): Promise<void> => page.getByRole('menuitem', { name: place }).click();
+  const rungs = (state: string) => page.locator(`.rung-${state}`);
+  const atLeast = (what: string, count: number, state: string, timeoutMs: number): Promise<unknown> => waitFor(what, async () => (await rungs(state).count()) >= count, { timeoutMs, everyMs: 50 });
+  /** A mark in the page that a reload would wipe off. */
+  const stays = async <T>(story: () => Promise<T>): Promise<T> => {
+    await page.evaluate(() => void (document.body.dataset['kept'] = 'yes'));
+    const result = await story();
+    expect(await page.evaluate(() => document.body.dataset['kept']), 'the page was not loaded anew').to.equal('yes');
+    return result;
+  };
+  /** A story at whose end the console is empty. */
+  const story = (title: string, tell: () => Promise<unknown>, expected: RegExp | null = null): void => {
+    it(title, async () => {
+      await tell();
+      expect(tab.faults.splice(0).filter((fault) => expected?.test(fault) !== true), 'the browser console').to.deep.equal([]);
+    });
+  };
+  const endpointId = async (): Promise<{ id: string }> => only((await stack.client.get<{ data: { id: string }[] }>('/webhook-endpoints')).data);
+  const open = async (): Promise<PositionDetail & { timeframe: string; priceLast: string }> => stack.client.get(`/positions/${ladder}`);
+
+  before(async function () {
+    this.timeout(150_000);
+    browser = await startBrowser();
+    tab = await openTab(browser);
+    page = tab.page;
+    stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '4' }, { setUp: createAdministrator });
+  });
+  after(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+  // The trace of a failure: what the page showed.
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed' && process.env['E2E_PICTURES'] !== undefined) await page.screenshot({ path: `${process.env['E2E_PICTURES']}/${this.currentTest.title.replaceAll(/\W+/g, '-')}.png` });
+  });
+
+  async function createAdministrator(link: string): Promise<void> {
+    await page.goto(link);
+    await page.getByLabel('E-mail').fill(admin.email);
+    await page.getByLabel('Password', { exact: true }).fill(admin.password);
+    await page.getByLabel('Password again').fill(admin.password);
+    await button('Create administrator').click();
+    await seen('Three steps to the first trade');
+  }
+
+  story('lets the first user in by the one-time link, and nobody a second time', async () => {
+    await seen('PAPER');
+    await seen(/^Replay 2025-01-06 \d\d:\d\d$/);
+    const link = /\S+\/setup\?token=\S+/.exec(stack.output())?.[0] ?? '';
+    const stranger = await openTab(browser);
+    await stranger.page.goto(link);
+    await stranger.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await stranger.page.locator('input').count(), 'fields to fill in').to.equal(0);
+    await stranger.page.context().close();
+  });
+
+  story('creates a webhook endpoint and shows its secret once', async () => {
+    await button('Create endpoint').click();
+    await inDialog('Create endpoint').click();
+    await seen(/shown only this once/);
+    secret = (await page.locator('.take-along code').last().innerText()).trim();
+    expect(secret).to.have.length.greaterThan(20);
+    await button('Done, send a test alert').click();
+    await inDialog('Send test alert').waitFor();
+    await waitFor('the secret to leave the page', async () => !(await page.content()).includes(secret));
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).to.not.include(secret);
+  });
+
+  story('sends a test alert and follows it to its fill', async () => {
+    await inDialog('Send test alert').click();
+    await seen('The alert was accepted');
+    await button('See what became of it').click();
+    await seen('From delivery to fill');
+    await page.locator('.chain-done', { hasText: 'First fill' }).waitFor();
+    expect(await page.locator('.chain-open').count()).to.equal(0);
+    expect(await page.locator('.chain').innerText()).to.match(/\d+ ms after delivery/);
+  });
+
+  story('shows the position of an alert as it comes, without a reload', () => stays(async () => {
+    await go('Positions');
+    await page.locator('.ant-table-row').first().waitFor();
+    const test = only((await stack.client.get<{ data: { priceLast: string }[] }>('/positions')).data);
+    const before = await page.locator('.ant-table-row').count();
+    const entryPrice = test.priceLast.replace(/\..*/, '');
+    expect((await postAlert(stack, await endpointId(), alert({ secret, entryPrice, orderSize: '5000', timeframe: '60' }))).status).to.equal(202);
+    await waitFor('its row', async () => (await page.locator('.ant-table-row').count()) === before + 1);
+  }));
+
+  story('shows legs turning filled, and tells it in the journal', async () => {
+    const { data } = await stack.client.get<{ data: { id: string; timeframe: string }[] }>('/positions');
+    ladder = data.find((each) => each.timeframe === '1h')?.id ?? '';
+    await page.locator(`.ant-table-row[data-row-key="${ladder}"]`).click();
+    await stays(async () => {
+      await page.locator('.candle-chart canvas').first().waitFor();
+      await atLeast('two filled legs', 2, 'filled', 20_000);
+      await seen(/entry DCA1 filled 0\.01\d* at/);
+      await seen(/Opened long: entry price/);
+      const legs = (await open()).pyramids[0]?.legs ?? [];
+      expect(await page.locator('.rung-target').count(), 'take-profits drawn').to.be.at.least(2);
+      expect(legs.filter((leg) => leg.takeProfitPrice !== null).length).to.be.at.least(2);
+    });
+  });
+
+  story('pauses and resumes the engine', async () => {
+    const engine = async (): Promise<string> => (await stack.client.get<{ engine: { state: string } }>('/status')).engine.state;
+    await button('Pause').click();
+    await page.locator('.ant-popconfirm-buttons').getByRole('button', { name: 'Pause' }).click();
+    await page.locator('.engine-paused').waitFor();
+    expect(await engine()).to.equal('paused');
+    await button('Resume').click();
+    await page.locator('.engine-running').waitFor();
+    expect(await engine()).to.equal('running');
+  });
+
+  story('closes a position after asking', async () => {
+    await go('Positions');
+    await page.locator(`.ant-table-row:not([data-row-key="${ladder}"])`).first().click();
+    await button('Close position').click();
+    await seen(/will be closed at market/);
+    await button('Close at market').click();
+    await seen('Close requested');
+    await page.locator('.page-head').getByText(/Closed by hand/).waitFor({ timeout: 15_000 });
+  });
+
+  story('sees the ladder close by its take-profits', async () => {
+    await go('Positions');
+    await page.locator(`.ant-table-row[data-row-key="${ladder}"]`).click();
+    await stays(async () => {
+      await atLeast('a take-profit that hit', 1, 'tp_hit', 45_000);
+      await page.locator('.page-head').getByText(/Take-profit/).waitFor({ timeout: 45_000 });
+      expect(await rungs('filled').count(), 'legs still held').to.equal(0);
+    });
+    expect(await page.locator('.figure', { hasText: 'Realised' }).innerText()).to.match(/\+/);
+  });
+
+  story('says that the replay has ended, not that prices are old', () => seen('Replay ended', 30_000));
+
+  story('follows the system in its colours, until the user chooses', async () => {
+    const visitor = await openTab(browser, { colorScheme: 'light', storageState: { cookies: await page.context().cookies(), origins: [] } });
+    const theme = (): Promise<string | undefined> => visitor.page.evaluate(() => document.documentElement.dataset['theme']);
+    for (const place of places) {
+      await visitor.page.goto(`${stack.origin}/app${place}`);
+      await visitor.page.getByText('PAPER').first().waitFor();
+      await visitor.page.locator('.ant-skeleton, .ant-spin').first().waitFor({ state: 'detached' });
+      expect(await theme(), place).to.equal('light');
+    }
+    await visitor.page.emulateMedia({ colorScheme: 'dark' });
+    await waitFor('the colours to follow', async () => (await theme()) === 'dark');
+    await visitor.page.getByRole('button', { name: 'Light theme' }).click();
+    await visitor.page.reload();
+    await visitor.page.getByRole('button', { name: 'Dark theme' }).waitFor();
+    expect(await theme(), 'after the choice').to.equal('light');
+    expect(visitor.faults).to.deep.equal([]);
+    await visitor.page.context().close();
+  });
+
+  story('speaks Ukrainian at once, and English again', async () => {
+    await go('Dashboard');
+    await seen('What I hold');
+    await page.getByRole('button', { name: /^Language/ }).click();
+    await seen('Що в мене є');
+    expect(await page.evaluate(() => document.documentElement.lang)).to.equal('uk');
+    await page.getByRole('button', { name: /^Мова/ }).click();
+    await seen('What I hold');
+  });
+
+  story('says within two seconds that the server is gone, and heals', () => stays(async () => {
+    await go('Positions');
+    stack.kill('api');
+    await seen(/No connection to the server/, 2000);
+    await text(/No connection to the server/).waitFor({ state: 'hidden', timeout: 30_000 });
+    await waitFor('an alert to be taken', async () => (await postAlert(stack, await endpointId(), alert({ secret, entryPrice: '90000', timeframe: '240' }))).status === 202);
+    await page.locator('.ant-table-row', { hasText: '4h' }).waitFor({ timeout: 15_000 });
+  }), networkFault);
+});
