@@ -71,6 +71,15 @@ describe('live messages reach what the page shows', () => {
     expect(stale(key)).to.equal(true);
   });
 
+  it('asks again for the chain of a signal whose group went on, and for no other', () => {
+    const { cache, stale } = cacheWith([]);
+    cache.setQueryData(keys.signal('s1'), { groupId: 'g1' });
+    cache.setQueryData(keys.signal('s2'), { groupId: 'g2' });
+    cache.setQueryData(keys.signal('s3'), { groupId: null });
+    applyLive(cache, [live('order', 'o', { groupId: 'g1' })]);
+    expect([stale(keys.signal('s1')), stale(keys.signal('s2')), stale(keys.signal('s3'))]).to.deep.equal([true, false, true]);
+  });
+
   it('merges the status and leaves an unknown one alone', () => {
     const { cache } = cacheWith([]);
     applyLive(cache, [live('status', 's', { version: '2' })]);

@@ -64,6 +64,14 @@ function takeSignals(cache: QueryClient, changes: Map<string, Partial<SignalSumm
   }
 }
 
+/** A signal's chain goes on after its decision, up to the first fill: what its group does concerns it, and any group may be one it does not know yet. */
+function takeFills(cache: QueryClient, groups: ReadonlySet<string>): void {
+  if (groups.size === 0) return;
+  for (const [queryKey, signal] of cache.getQueriesData<SignalChain>({ queryKey: ['signal'] })) {
+    if (signal !== undefined && (signal.groupId === null || groups.has(signal.groupId))) void cache.invalidateQueries({ queryKey });
+  }
+}
+
 /** Brings a batch of live messages into the cache: the last word of each thing, one write per list. */
 export function applyLive(cache: QueryClient, batch: readonly LiveEntry[]): void {
   const positions = new Map<string, Partial<Position>>();
@@ -83,6 +91,7 @@ export function applyLive(cache: QueryClient, batch: readonly LiveEntry[]): void
   if (positions.size > 0) takePositions(cache, positions);
   if (signals.size > 0) takeSignals(cache, signals);
   if (prices.size > 0) takePrices(cache, prices);
+  takeFills(cache, new Set([...groups, ...positions.keys()]));
   for (const group of groups) if (group !== '' && !positions.has(group)) void cache.invalidateQueries({ queryKey: keys.position(group) });
   for (const noun of nouns) void cache.invalidateQueries({ queryKey: [noun] });
   if (nouns.has('queue') || positions.size > 0) void cache.invalidateQueries({ queryKey: keys.status });

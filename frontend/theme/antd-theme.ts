@@ -39,6 +39,7 @@ export function antdThemeOf(theme: Theme): ThemeConfig {
       Layout: { headerBg: p.surface, siderBg: p.surface, bodyBg: p.ground, headerPadding: '0 16px', headerHeight: 52 },
       Menu: { itemBg: 'transparent', itemSelectedBg: p.accentWash, itemSelectedColor: p.accentText, itemColor: p.textSoft, itemHoverColor: p.text, itemHeight: 36, itemBorderRadius: 6, activeBarBorderWidth: 0 },
       Table: { headerBg: p.surface, headerColor: p.textFaint, headerSplitColor: 'transparent', rowHoverBg: p.raised, borderColor: p.line, cellPaddingBlock: 7, cellPaddingInline: 12, cellPaddingBlockSM: 6, cellPaddingInlineSM: 10, footerBg: 'transparent' },
+      Tabs: { itemSelectedColor: p.accentText, itemHoverColor: p.accentText, itemActiveColor: p.accentText, inkBarColor: p.accentText },
       Card: { headerFontSize: 13, headerHeight: 40, bodyPadding: 16 },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorError: theme === 'dark' ? '#d8324f' : p.error, fontWeight: 500 },
       Modal: { titleFontSize: 16 },

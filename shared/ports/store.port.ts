@@ -68,8 +68,11 @@ export interface Changes {
   signals: SettleSignal[];
 }
 
-/** The aggregate under its lock. Version 0 and null state: it does not exist yet. */
-export type Locked = { kind: 'pool'; pool: Pool; version: number } | { kind: 'group'; group: PositionGroup; version: number };
+/**
+ * The aggregate under its lock. A pool may come with only those open groups whose symbols the work concerns (the event's, and those of
+ * who waits); `openElsewhere` counts the others.
+ */
+export type Locked = { kind: 'pool'; pool: Pool; version: number; openElsewhere: number } | { kind: 'group'; group: PositionGroup; version: number };
 
 /** Rows that now wait, so that somebody may knock. */
 export interface Saved {

@@ -45,7 +45,7 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
         return { now: ports.clock.now(), deploymentPrefix: ports.deploymentPrefix, instrument, priceLast: ports.priceLast(venue, market, symbol) };
       },
 
-      forPool(state: Pool, heard: PoolEvent) {
+      forPool(state: Pool, heard: PoolEvent, openElsewhere: number) {
         if (pool === null) throw new NotReady('the pool was not prepared');
         const signals = [...state.waiting.map((entry) => entry.signal), ...('signal' in heard ? [heard.signal] : [])];
         const symbols: Record<string, SymbolFacts> = {};
@@ -53,7 +53,7 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
           const found = ports.instrument(signal.venue, signal.market, signal.symbol);
           symbols[symbolFactsKey(signal)] = { instrument: typeof found === 'string' || found.active ? found : 'unlisted', priceLast: ports.priceLast(signal.venue, signal.market, signal.symbol) };
         }
-        return { now: ports.clock.now(), ...pool, symbols };
+        return { now: ports.clock.now(), ...pool, openElsewhere, symbols };
       },
     };
   },

@@ -11,7 +11,7 @@ import type { Changes, Locked, Saved, SavedGroup, Store, Work } from '#shared/po
 /** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */
 export interface FactsAtHand {
   forGroup(group: { venue: string; market: PositionGroup['market']; symbol: string }): GroupFacts;
-  forPool(pool: Pool, event: PoolEvent): PoolFacts;
+  forPool(pool: Pool, event: PoolEvent, openElsewhere: number): PoolFacts;
 }
 
 /** Brings to hand what a piece of work will need, before its row is locked. */
@@ -56,14 +56,25 @@ export async function runDecision(store: Store, facts: FactSource, work: Work): 
 }
 
 function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, event: PoolEvent, source: FactsAtHand): void {
-  const facts = source.forPool(locked.pool, event);
+  const facts = source.forPool(locked.pool, event, locked.openElsewhere);
   const { state, commands } = decidePool(locked.pool, event, facts);
   if (commands.length === 0 && same(state, locked.pool)) return;
   const version = locked.version + 1;
   draft.pool = { pool: state, version };
-  draft.journal.push({ aggregate: 'pool', aggregateId: state.userId, version, at: facts.now, event, facts, commands });
+  draft.journal.push({ aggregate: 'pool', aggregateId: state.userId, version, at: facts.now, event, facts: briefly(facts), commands: commands.map(withoutTold) });
   for (const command of commands) carryPoolCommand(draft, state, command, source);
 }
+
+/** What a reader of the pool's journal needs; rules and plans stand in the journal of the group that was opened by them. */
+const briefly = ({ settings: { groupsMax, queueLimit }, symbols, ...facts }: PoolFacts): unknown => ({
+  ...facts,
+  groupsMax,
+  queueLimit,
+  prices: Object.fromEntries(Object.entries(symbols).map(([key, { priceLast }]) => [key, priceLast])),
+});
+
+/** A command without the event that the group's own journal begins with. */
+const withoutTold = (command: PoolCommand): unknown => (command.type === 'open-group' ? { type: command.type, groupId: command.groupId } : command);
 
 function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, source: FactsAtHand): void {
   switch (command.type) {

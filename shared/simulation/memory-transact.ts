@@ -24,7 +24,7 @@ function lock(tables: MemoryTables, { aggregate, aggregateId }: Work): Locked {
   if (aggregate === 'pool') {
     const kept = tables.pools.get(aggregateId);
     const pool = kept === undefined ? emptyPool(aggregateId) : (JSON.parse(kept.state) as Pool);
-    return { kind: 'pool', pool: { ...pool, open: openGroups(tables, aggregateId) }, version: kept?.version ?? 0 };
+    return { kind: 'pool', pool: { ...pool, open: openGroups(tables, aggregateId) }, version: kept?.version ?? 0, openElsewhere: 0 };
   }
   const kept = tables.groups.get(aggregateId);
   if (kept === undefined) throw new RowFault(`no position group ${aggregateId}`);

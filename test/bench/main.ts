@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '#scripts/embedded-postgres';
 import { freePort } from '#scripts/free-port';
+import { migrate } from '#scripts/migrate';
 import { alert } from '#test/support/alert';
 import { openDirectory } from '#test/support/open-directory';
 import { startTestRedis } from '#test/support/redis';
 import { startStack, type RunningStack } from '#test/support/running-stack';
 import { waitFor } from '#test/support/wait-for';
 import { bareSchema } from './bare-chain.ts';
+import { benchPriceWatch } from './price-watch-bench.ts';
 import { heading, line, runChain, type ChainRun, type ChainView } from './chain-run.ts';
 
 /**
@@ -130,11 +132,23 @@ async function ours(backend: string, stack: RunningStack, databaseUrl: string, r
   return runs;
 }
 
-async function bare(backend: string, stack: RunningStack, databaseUrl: string, redisUrl: string | null, rates: readonly number[]): Promise<ChainRun[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+/** A database of its own on the same server: two systems on one job queue would take each other's jobs. */
+async function bareDatabase(serverUrl: string): Promise<string> {
+  const admin = new pg.Client({ connectionString: serverUrl });
+  await admin.connect();
+  await admin.query('create database bare');
+  await admin.end();
+  const url = Object.assign(new URL(serverUrl), { pathname: '/bare' }).toString();
+  await migrate(url);
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(bareSchema);
   await client.end();
+  return url;
+}
+
+async function bare(backend: string, stack: RunningStack, serverUrl: string, redisUrl: string | null, rates: readonly number[]): Promise<ChainRun[]> {
+  const databaseUrl = await bareDatabase(serverUrl);
   const apiKey = randomBytes(24).toString('hex');
   const secret = randomBytes(24).toString('hex');
   await fetch(`${stack.paperOrigin}/_sim/accounts`, {
@@ -160,6 +174,8 @@ async function bare(backend: string, stack: RunningStack, databaseUrl: string, r
     runs.push(run);
   }
   for (const child of children) child.disconnect();
+  // Its resting orders would be matched against for the rest of the run.
+  await fetch(`${stack.paperOrigin}/_sim/reset`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey, balances: {} }) });
   return runs;
 }
 
@@ -173,7 +189,7 @@ async function backendRun(backend: 'PostgreSQL' | 'Redis'): Promise<void> {
   try {
     const databaseUrl = `${postgres.url}${postgres.url.includes('?') ? '&' : '?'}options=-c%20search_path%3Dapp`;
     await liftOrderLimits(stack);
-    const reference = await bare(backend, stack, databaseUrl, redis?.url ?? null, rates);
+    const reference = await bare(backend, stack, postgres.url, redis?.url ?? null, rates);
     const mine = await ours(backend, stack, databaseUrl, rates);
     const ratios = rates.map((rate, index) => {
       const [a, b] = [mine[index], reference[index]];
@@ -188,6 +204,7 @@ async function backendRun(backend: 'PostgreSQL' | 'Redis'): Promise<void> {
   }
 }
 
-process.stdout.write(`${heading}\n`);
+const watch = benchPriceWatch();
+process.stdout.write(`price watch: ${watch.levels} levels, ${(watch.ticksPerSecond / 1e6).toFixed(2)} million ticks per second on one thread\n\n${heading}\n`);
 await backendRun('PostgreSQL');
 await backendRun('Redis');

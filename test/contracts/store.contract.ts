@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { NewInboxRow, Store } from '#shared/ports/store.port';
-import { instrument } from '../support/engine-story.ts';
+import type { PoolEvent } from '#shared/engine/messages/events';
+import { instrument, signal } from '../support/engine-story.ts';
 import { saving, writing, type StoreRig } from '../support/store-rig.ts';
 import { StoreScene, tradeOf } from '../support/store-scene.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -82,22 +83,24 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
           seen.push(locked);
           return null;
         });
-        expect(seen).to.deep.equal([{ kind: 'pool', pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 0 }]);
+        expect(seen).to.deep.equal([{ kind: 'pool', pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 0, openElsewhere: 0 }]);
         const stored = await scene.opened();
         const { groupId, story } = stored;
-        const openIds = async (): Promise<string[]> => {
-          let ids: string[] = [];
-          await store.transact(scene.ofPool(null), (locked) => {
-            if (locked.kind === 'pool') ids = locked.pool.open.map((open) => open.groupId);
+        const seenBy = async (event: PoolEvent): Promise<{ named: string[]; count: number }> => {
+          let answer = { named: [] as string[], count: 0 };
+          await store.transact({ ...scene.ofPool(null), event }, (locked) => {
+            if (locked.kind === 'pool') answer = { named: locked.pool.open.map((open) => open.groupId), count: locked.pool.open.length + locked.openElsewhere };
             return null;
           });
-          return ids;
+          return answer;
         };
-        expect(await openIds()).to.deep.equal([groupId]);
+        const { symbol } = story.state;
+        expect(await seenBy({ type: 'signal', signal: signal({ userId, symbol }) }), 'an event of its symbol names it').to.deep.equal({ named: [groupId], count: 1 });
+        expect((await seenBy({ type: 'timer' })).count, 'every event counts it').to.equal(1);
         story.close().confirmCancels();
         for (const order of story.working('entry')) story.hear({ type: 'order-withdrawn', clientOrderId: order.clientOrderId });
         await scene.saveAgain(stored, 2);
-        expect([story.state.status, await openIds()]).to.deep.equal(['closed', []]);
+        expect([story.state.status, (await seenBy({ type: 'timer' })).count]).to.deep.equal(['closed', 0]);
       });
 
       it('a second open group of the same identity is refused, one after the first has closed is not', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { compare } from '#shared/engine/num/units';
 import { alert } from '#test/support/alert';
 import { expectSameBooks, firstPosition, newEndpoint, postAlert, replay } from '#test/support/e2e-story';
+import { startTestRedis } from '#test/support/redis';
 import { startStack, type RunningStack } from '#test/support/running-stack';
 import { waitFor } from '#test/support/wait-for';
 
@@ -12,15 +13,30 @@ const moments = [
   { name: 'while the take-profits are hit', reached: (_: number, sold: number) => sold >= 1 },
 ];
 
-for (const part of ['workers', 'paper', 'market', 'api', 'postgres']) {
-  describe(`kill -9 of ${part}`, function () {
+/** What can be killed, and how it comes back: most parts by their supervisor, the supervisor by the user, Redis by whoever runs it. */
+const victims = ['workers', 'paper', 'market', 'api', 'postgres', 'supervisor', 'redis'] as const;
+
+for (const victim of victims) {
+  describe(`kill -9 of ${victim}`, function () {
     this.timeout(300_000);
     let stack: RunningStack;
+    let redis: Awaited<ReturnType<typeof startTestRedis>> | null = null;
 
     before(async () => {
-      stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '6' });
+      redis = victim === 'redis' ? await startTestRedis() : null;
+      stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '6', ...(redis === null ? {} : { REDIS_URL: redis.url }) });
     });
-    after(() => stack?.stop());
+    after(async () => {
+      await stack?.stop();
+      await redis?.stop();
+    });
+
+    const kill = async (): Promise<void> => {
+      if (victim === 'supervisor') return stack.restart('SIGKILL');
+      if (victim !== 'redis') return stack.kill(victim);
+      redis?.kill();
+      await redis?.restart();
+    };
 
     it(`at ${moments.length} moments of the story loses and doubles nothing`, async () => {
       const endpoint = await newEndpoint(stack);
@@ -37,7 +53,7 @@ for (const part of ['workers', 'paper', 'market', 'api', 'postgres']) {
           },
           { timeoutMs: 90_000, everyMs: 50 },
         );
-        stack.kill(part);
+        await kill();
       }
       const closed = await waitFor(
         'the group to close',

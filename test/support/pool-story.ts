@@ -38,7 +38,7 @@ export class PoolStory {
     const signals = [...this.pool.waiting.map((entry) => entry.signal), ...('signal' in event ? [event.signal] : [])];
     const symbols = Object.fromEntries(signals.map((each): [string, SymbolFacts] => [symbolFactsKey(each), { instrument: this.without.get(each.symbol) ?? instrument({ symbol: each.symbol, market: each.market }), priceLast: null }]));
     const count = event.type === 'signal' ? 1 : 3;
-    return { now: this.now, settings: this.settings, halted: false, symbols, groupIds: Array.from({ length: count }, (_, index) => String(this.groups + 1 + index)) };
+    return { now: this.now, settings: this.settings, openElsewhere: 0, halted: false, symbols, groupIds: Array.from({ length: count }, (_, index) => String(this.groups + 1 + index)) };
   }
 
   /** A signal for `BTC 15m long`; anything else by `changes`. Its id counts from 1. */

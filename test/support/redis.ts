@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,11 @@ export async function startTestRedis(): Promise<TestRedis> {
   return {
     url,
     kill: () => void child.kill('SIGKILL'),
-    restart: async () => void (child = await launch()),
+    restart: async () => {
+      // The port is free only when the killed one is gone.
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      child = await launch();
+    },
     stop: async () => {
       process.off('exit', atExit);
       const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -83,7 +83,19 @@ export class ShellStory {
       for (const { id } of saved?.inbox ?? []) this.inbox.add(id);
       return saved;
     };
-    return { ...store, transact: async (work, decide) => remember(await store.transact(work, decide)) };
+    return {
+      ...store,
+      transact: async (work, decide) => {
+        let opened: string[] = [];
+        const saved = await store.transact(work, (locked) => {
+          const changes = decide(locked);
+          opened = (changes?.groups ?? []).filter(({ version }) => version === 1).map(({ group }) => group.id);
+          return changes;
+        });
+        if (saved !== null) this.groupIds.push(...opened);
+        return remember(saved);
+      },
+    };
   }
 
   private reach(point: CrashPoint): Promise<void> | void {
@@ -162,17 +174,12 @@ export class ShellStory {
   }
   readonly groupIds: string[] = [];
 
-  /** The group that the user's last entry opened. */
+  /** The group that the user's last entry opened; one that is still open where there is one. */
   async group(): Promise<PositionGroup> {
-    let newest = '';
-    await this.rig.store.transact({ aggregate: 'pool', aggregateId: this.userId, key: null, event: { type: 'timer' } }, (locked) => {
-      if (locked.kind === 'pool') newest = locked.pool.open.at(-1)?.groupId ?? '';
-      return null;
-    });
-    if (newest !== '' && !this.groupIds.includes(newest)) this.groupIds.push(newest);
-    const found = await this.rig.store.group(newest === '' ? (this.groupIds.at(-1) ?? '') : newest);
-    if (found === null) throw new Error('no group is open');
-    return found.group;
+    const groups = await this.groups();
+    const found = groups.findLast((group) => group.status !== 'closed') ?? groups.at(-1);
+    if (found === undefined) throw new Error('no group is open');
+    return found;
   }
 
   async order(role: Order['role'], leg: number | null): Promise<Order> {

@@ -34,6 +34,8 @@ export interface SymbolFacts {
 export interface PoolFacts {
   now: Time;
   settings: PoolSettings;
+  /** Open groups beside those in `pool.open`: of symbols that this decision does not concern. */
+  openElsewhere: number;
   /** No new exposure: who waits goes on waiting. */
   halted: boolean;
   /** By `accountId symbol`. */
@@ -114,7 +116,7 @@ function whyNotNow(pool: Pool, signal: Signal, facts: PoolFacts, forced = false)
   if (facts.symbols[symbolFactsKey(signal)]?.instrument === 'unavailable') return 'missing_precision';
   if (oppositeOpen(pool, signal)) return 'opposite_side';
   if (pool.open.some((open) => sameGroup(open, signal))) return null;
-  return pool.open.length >= facts.settings.groupsMax && !forced ? 'pool_full' : null;
+  return pool.open.length + facts.openElsewhere >= facts.settings.groupsMax && !forced ? 'pool_full' : null;
 }
 
 /** Opens a group or adds a pyramid, or refuses with the reason. */

@@ -23,7 +23,7 @@ export interface OpenGroup extends GroupKey {
   groupId: string;
 }
 
-/** A user's open groups and the entries that wait. */
+/** A user's open groups, as far as a decision concerns them, and the entries that wait. */
 export interface Pool {
   userId: string;
   open: OpenGroup[];
