@@ -47,7 +47,7 @@ describe('the web app before a running engine', function () {
     browser = await startBrowser();
     tab = await openTab(browser);
     page = tab.page;
-    stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '3' }, { setUp: createAdministrator });
+    stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '3.5' }, { setUp: createAdministrator });
   });
   after(async () => {
     await browser?.close();
