@@ -54,7 +54,7 @@ export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
     accounts: accounts.rows.map((account) => ({ id: account.id, name: account.name, venue: account.venue, market: account.market, mode: account.mode, tradable: whyNotTradable(account, trading) === null })),
     prices: priceSources(processes, clock.now()),
     venues: venueLights(processes),
-    processes: processes.map(({ name, status, updated_at: updatedAt, silent_ms: silent }) => ({ name, up: silent < silentMs, updatedAt: iso(updatedAt), status })),
+    processes: processes.filter(({ name }) => !name.startsWith('venue:')).map(({ name, status, updated_at: updatedAt, silent_ms: silent }) => ({ name, up: silent < silentMs, updatedAt: iso(updatedAt), status })),
     lastWebhook: lastWebhook.rows[0] === undefined ? null : { at: iso(lastWebhook.rows[0].received_at), answer: lastWebhook.rows[0].answer, code: lastWebhook.rows[0].code },
     queueBackend: jobs.backend,
     queues: queues ?? {},

@@ -23,13 +23,15 @@ describe('the web app before a running engine', function () {
   const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
   const inDialog = (name: string) => page.locator('.ant-modal-footer').getByRole('button', { name });
   const go = (place: string): Promise<void> => page.getByRole('menuitem', { name: place }).click();
+  /** By the whole word: across the cells of a row many a letter follows a digit. */
+  const rowOf = (timeframe: string) => page.locator('.ant-table-row').filter({ has: page.getByText(timeframe, { exact: true }) });
   const rungs = (state: string) => page.locator(`.rung-${state}`);
   const atLeast = (what: string, count: number, state: string, timeoutMs: number): Promise<unknown> => waitFor(what, async () => (await rungs(state).count()) >= count, { timeoutMs, everyMs: 50 });
   /** A mark in the page that a reload would wipe off. */
   const stays = async <T>(story: () => Promise<T>): Promise<T> => {
-    await page.evaluate(() => void (document.body.dataset['kept'] = 'yes'));
+    await page.evaluate(`void (document.body.dataset.kept = 'yes')`);
     const result = await story();
-    expect(await page.evaluate(() => document.body.dataset['kept']), 'the page was not loaded anew').to.equal('yes');
+    expect(await page.evaluate('document.body.dataset.kept'), 'the page was not loaded anew').to.equal('yes');
     return result;
   };
   /** A story at whose end the console is empty. */
@@ -87,7 +89,7 @@ describe('the web app before a running engine', function () {
     await button('Done, send a test alert').click();
     await inDialog('Send test alert').waitFor();
     await waitFor('the secret to leave the page', async () => !(await page.content()).includes(secret));
-    expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).to.not.include(secret);
+    expect(await page.evaluate<string>('JSON.stringify({ ...localStorage, ...sessionStorage })')).to.not.include(secret);
   });
 
   story('sends a test alert and follows it to its fill', async () => {
@@ -104,7 +106,7 @@ describe('the web app before a running engine', function () {
     await go('Positions');
     await page.locator('.ant-table-row').first().waitFor();
     const test = only((await stack.client.get<{ data: { priceLast: string }[] }>('/positions')).data);
-    const row = page.locator('.ant-table-row', { hasText: '1h' });
+    const row = rowOf('1h');
     expect(await row.count()).to.equal(0);
     const entryPrice = test.priceLast.replace(/\..*/, '');
     expect((await postAlert(stack, await endpointId(), alert({ secret, entryPrice, orderSize: '5000', timeframe: '60' }))).status).to.equal(202);
@@ -161,7 +163,7 @@ describe('the web app before a running engine', function () {
 
   story('follows the system in its colours, until the user chooses', async () => {
     const visitor = await openTab(browser, { colorScheme: 'light', storageState: { cookies: await page.context().cookies(), origins: [] } });
-    const theme = (): Promise<string | undefined> => visitor.page.evaluate(() => document.documentElement.dataset['theme']);
+    const theme = (): Promise<string | undefined> => visitor.page.evaluate('document.documentElement.dataset.theme');
     for (const place of places) {
       await visitor.page.goto(`${stack.origin}/app${place}`);
       await visitor.page.getByText('PAPER').first().waitFor();
@@ -183,7 +185,7 @@ describe('the web app before a running engine', function () {
     await seen('What I hold');
     await page.getByRole('button', { name: /^Language/ }).click();
     await seen('Що в мене є');
-    expect(await page.evaluate(() => document.documentElement.lang)).to.equal('uk');
+    expect(await page.evaluate('document.documentElement.lang')).to.equal('uk');
     await page.getByRole('button', { name: /^Мова/ }).click();
     await seen('What I hold');
   });
@@ -194,6 +196,6 @@ describe('the web app before a running engine', function () {
     await seen(/No connection to the server/, 2000);
     await text(/No connection to the server/).waitFor({ state: 'hidden', timeout: 30_000 });
     await waitFor('an alert to be taken', async () => (await postAlert(stack, await endpointId(), alert({ secret, entryPrice: '90000', timeframe: '240' }))).status === 202);
-    await page.locator('.ant-table-row', { hasText: '4h' }).waitFor({ timeout: 15_000 });
+    await rowOf('4h').waitFor({ timeout: 15_000 });
   }), networkFault);
 });
