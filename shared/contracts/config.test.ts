@@ -56,6 +56,7 @@ describe('configuration', () => {
     [{ TRADING_MODE: 'Live!' }, /^TRADING_MODE: found "Live!", expected simulation, dry_run or live$/],
     [{ TRADING_APPROVED: 'yes' }, /^TRADING_APPROVED: found "yes", expected true or false$/],
     [{ MARKET_DATA: 'replay' }, /^MARKET_REPLAY_FILE: found nothing, expected a readable file; required with MARKET_DATA=replay$/],
+    [{ TRADING_MODE: 'live', MARKET_DATA: 'synthetic' }, /^MARKET_DATA: found "synthetic", expected auto or live with TRADING_MODE=live$/],
     [{ MARKET_REPLAY_FILE: '/nowhere/at/all.csv' }, /^MARKET_REPLAY_FILE: found "\/nowhere\/at\/all.csv"/],
     [{ MARKET_REPLAY_SPEED: '0' }, /^MARKET_REPLAY_SPEED: found "0", expected a number above 0$/],
     [{ BINANCE_SPOT_URL: 'http://127.0.0.1:4311/api/v3' }, /^BINANCE_SPOT_URL: found .* expected an origin without a path/],

@@ -73,6 +73,9 @@ function combinationFaults(env: Environment): string[] {
   ];
   const faults = pairs.flatMap(([a, b]) => (set(a) === set(b) ? [] : [fault(env, set(a) ? b : a)]));
   if (env.MARKET_DATA === 'replay' && !set('MARKET_REPLAY_FILE')) faults.push(fault(env, 'MARKET_REPLAY_FILE'));
+  const invented = env.MARKET_DATA === 'replay' || env.MARKET_DATA === 'synthetic';
+  // Prices that are not the venue's would wake positions that are.
+  if (env.TRADING_MODE === 'live' && invented) faults.push(fault(env, 'MARKET_DATA', 'auto or live with TRADING_MODE=live'));
   if (set('DATABASE_URL') && !set('ENCRYPTION_KEY')) faults.push(fault(env, 'ENCRYPTION_KEY', `${about.ENCRYPTION_KEY.expected}; required with DATABASE_URL`));
   return faults;
 }

@@ -94,7 +94,7 @@ export const variables = {
   TRADING_MODE: {
     schema: Joi.string().valid('simulation', 'dry_run', 'live').default('simulation'),
     group: 'Trading',
-    description: 'simulation trades on paper and test accounts, dry_run only decides, live also trades accounts enabled for it.',
+    description: 'simulation trades on paper and test accounts, dry_run on paper accounts only, live also on accounts enabled for it.',
     expected: 'simulation, dry_run or live',
   },
   TRADING_APPROVED: { schema: Joi.boolean().default(false), group: 'Trading', description: 'Second, separate consent without which no live account trades.', expected: 'true or false' },
