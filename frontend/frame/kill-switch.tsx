@@ -34,7 +34,7 @@ export function KillSwitch() {
       <TypedConfirm open={asking} title={t('killSwitch.title')} word={t('killSwitch.word')} action={t('killSwitch.action')} busy={closeAll.isPending} onConfirm={confirm} onCancel={() => setAsking(false)}>
         <p>{positions === undefined ? t('killSwitch.textUnknown') : t('killSwitch.text', { count: positions.length })}</p>
         {mode === 'live' ? <Alert type="error" showIcon title={t('killSwitch.live')} /> : null}
-        <Checkbox style={{ alignItems: 'flex-start' }} checked={pauseToo} onChange={(event) => setPauseToo(event.target.checked)}>
+        <Checkbox checked={pauseToo} onChange={(event) => setPauseToo(event.target.checked)}>
           {t('killSwitch.pauseToo')}
           <div className="faint">{t('killSwitch.pauseTooText')}</div>
         </Checkbox>

@@ -6,11 +6,11 @@ import { instrumentsTable } from './instruments.table.ts';
 import { ordersTable } from './orders.table.ts';
 import { outboxTable } from './outbox.table.ts';
 import { systemTable } from './system.table.ts';
-import { transact } from './transact.ts';
+import { createTransact } from './turns.ts';
 
 /** The store on PostgreSQL. `pool` is one of `createPool`: schema `app`, numerics as text. */
 export const createPostgresStore = (pool: pg.Pool): Store => ({
-  transact: (work, decide) => transact(pool, work, decide),
+  transact: createTransact(pool),
   ...inboxTable(pool),
   ...outboxTable(pool),
   ...ordersTable(pool),

@@ -2,28 +2,23 @@ import type pg from 'pg';
 import { averageEntered, averagePrice, feesPaid, groupCost, groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
 import { legsOf } from '#shared/engine/position/position-group';
 import { legState } from '#shared/engine/position/group-status';
-import type { Changes, Saved, SavedGroup, Work } from '#shared/ports/store.port';
+import type { Changes, Saved, SavedGroup } from '#shared/ports/store.port';
 
 /**
  * One statement for everything a decision writes, so that a decision costs four round trips: begin and lock, save, commit.
  * An order row knows of *sending* before the engine does, so *ready* never overwrites what stands there.
  */
 const text = `
-with claimed as (
-  insert into inbox (key, aggregate, aggregate_id, decided_at)
-  select $1, $2, $3, now() where $1::text is not null
-  on conflict (key) do update set decided_at = now(), error = null where inbox.decided_at is null
-  returning id
-), pool as (
+with pool as (
   insert into pools (user_id, version, state)
-  select user_id, version, state from jsonb_to_recordset($4) as r(user_id bigint, version int, state jsonb)
+  select user_id, version, state from jsonb_to_recordset($1) as r(user_id bigint, version int, state jsonb)
   on conflict (user_id) do update set version = excluded.version, state = excluded.state
 ), groups as (
   insert into position_groups (id, user_id, account_id, venue, market, symbol, timeframe, side, status, version, state, tp_mode, pyramid_count, max_pyramids, quantity, cost_held,
     price_entry_average, pnl_realised, fees_paid, legs_filled, legs_total, opened_at, closed_at, close_reason, wake)
   select id, user_id, account_id, venue, market, symbol, timeframe, side, status, version, state, tp_mode, pyramid_count, max_pyramids, quantity, cost_held,
     price_entry_average, pnl_realised, fees_paid, legs_filled, legs_total, to_timestamp(opened_at / 1000.0), to_timestamp(closed_at / 1000.0), close_reason, wake
-  from jsonb_to_recordset($5) as r(id bigint, user_id bigint, account_id bigint, venue text, market text, symbol text, timeframe text, side text, status text, version int, state jsonb,
+  from jsonb_to_recordset($2) as r(id bigint, user_id bigint, account_id bigint, venue text, market text, symbol text, timeframe text, side text, status text, version int, state jsonb,
     tp_mode text, pyramid_count int, max_pyramids int, quantity numeric, cost_held numeric, price_entry_average numeric, pnl_realised numeric, fees_paid numeric, legs_filled int,
     legs_total int, opened_at numeric, closed_at numeric, close_reason text, wake jsonb)
   on conflict (id) do update set status = excluded.status, version = excluded.version, state = excluded.state, pyramid_count = excluded.pyramid_count, quantity = excluded.quantity,
@@ -32,13 +27,13 @@ with claimed as (
 ), journalled as (
   insert into journal (aggregate, aggregate_id, version, at, event, facts, commands)
   select aggregate, aggregate_id, version, to_timestamp(at / 1000.0), event, facts, commands
-  from jsonb_to_recordset($6) as r(aggregate text, aggregate_id bigint, version int, at numeric, event jsonb, facts jsonb, commands jsonb)
+  from jsonb_to_recordset($3) as r(aggregate text, aggregate_id bigint, version int, at numeric, event jsonb, facts jsonb, commands jsonb)
 ), ordered as (
   insert into orders (client_order_id, group_id, account_id, venue, symbol, role, pyramid, leg, generation, side, type, price, quantity, reduce_only, status, venue_order_id,
     quantity_filled, quantity_reported, notional_filled, reason, created_at, accepted_at)
   select client_order_id, group_id, account_id, venue, symbol, role, pyramid, leg, generation, side, type, price, quantity, reduce_only, status, venue_order_id,
     quantity_filled, quantity_reported, notional_filled, reason, to_timestamp(created_at / 1000.0), case when venue_order_id is null then null else now() end
-  from jsonb_to_recordset($7) as r(client_order_id text, group_id bigint, account_id bigint, venue text, symbol text, role text, pyramid int, leg int, generation int, side text, type text,
+  from jsonb_to_recordset($4) as r(client_order_id text, group_id bigint, account_id bigint, venue text, symbol text, role text, pyramid int, leg int, generation int, side text, type text,
     price numeric, quantity numeric, reduce_only boolean, status text, venue_order_id text, quantity_filled numeric, quantity_reported numeric, notional_filled numeric, reason text,
     created_at numeric)
   on conflict (client_order_id) do update set
@@ -48,35 +43,31 @@ with claimed as (
 ), filled as (
   insert into fills (account_id, symbol, trade_id, client_order_id, group_id, price, quantity, fee, fee_asset, at)
   select account_id, symbol, trade_id, client_order_id, group_id, price, quantity, fee, fee_asset, to_timestamp(at / 1000.0)
-  from jsonb_to_recordset($8) as r(account_id bigint, symbol text, trade_id text, client_order_id text, group_id bigint, price numeric, quantity numeric, fee numeric, fee_asset text, at numeric)
+  from jsonb_to_recordset($5) as r(account_id bigint, symbol text, trade_id text, client_order_id text, group_id bigint, price numeric, quantity numeric, fee numeric, fee_asset text, at numeric)
 ), told as (
   insert into inbox (key, aggregate, aggregate_id, event, due_at)
   select key, aggregate, aggregate_id, event, to_timestamp(due_at / 1000.0)
-  from jsonb_to_recordset($9) as r(key text, aggregate text, aggregate_id bigint, event jsonb, due_at numeric)
+  from jsonb_to_recordset($6) as r(key text, aggregate text, aggregate_id bigint, event jsonb, due_at numeric)
   on conflict (key) do nothing
   returning id, due_at
 ), asked as (
   insert into outbox (kind, account_id, venue, group_id, client_order_id, priority)
   select kind, account_id, venue, group_id, client_order_id, priority
-  from jsonb_to_recordset($10) as r(kind text, account_id bigint, venue text, group_id bigint, client_order_id text, priority int)
+  from jsonb_to_recordset($7) as r(kind text, account_id bigint, venue text, group_id bigint, client_order_id text, priority int)
   returning id, kind, venue, priority
 ), settled as (
   update signals s set status = r.status, outcome = r.outcome, reason = r.reason, detail = r.detail, group_id = coalesce(r.group_id, s.group_id), decided_at = coalesce(s.decided_at, now())
-  from jsonb_to_recordset($11) as r(signal_id bigint, status text, outcome text, reason text, detail text, group_id bigint) where s.id = r.signal_id
+  from jsonb_to_recordset($8) as r(signal_id bigint, status text, outcome text, reason text, detail text, group_id bigint) where s.id = r.signal_id
 ), completed as (
-  update outbox set done_at = now() where id = $12::bigint and done_at is null
+  update outbox set done_at = now() where id = any($9::bigint[]) and done_at is null
 )
-select (select count(*) from claimed)::int as claimed,
-  (select coalesce(jsonb_agg(jsonb_build_object('id', id::text, 'dueAt', (extract(epoch from due_at) * 1000)::bigint)), '[]') from told) as inbox,
+select (select coalesce(jsonb_agg(jsonb_build_object('id', id::text, 'dueAt', (extract(epoch from due_at) * 1000)::bigint)), '[]') from told) as inbox,
   (select coalesce(jsonb_agg(jsonb_build_object('id', id::text, 'kind', kind, 'venue', venue, 'priority', priority)), '[]') from asked) as outbox`;
 
-/** Writes what a decision changes, or nothing where the work's key was claimed before (then null). */
-export async function saveChanges(client: pg.PoolClient, work: Work, changes: Changes): Promise<Saved | null> {
+/** Writes what decisions change, and finishes the outbox rows that they answer; `completes` holds their ids. */
+export async function saveChanges(client: pg.PoolClient, changes: Changes, completes: readonly string[]): Promise<Saved> {
   const groups = changes.groups;
   const values = [
-    work.key,
-    work.aggregate,
-    work.aggregateId,
     json(changes.pool === null ? [] : [poolRow(changes.pool)]),
     json(groups.map(groupRow)),
     json(changes.journal.map(({ aggregateId, ...row }) => ({ ...row, aggregate_id: aggregateId }))),
@@ -85,12 +76,10 @@ export async function saveChanges(client: pg.PoolClient, work: Work, changes: Ch
     json(changes.inbox.map((row) => ({ key: row.key, aggregate: row.aggregate, aggregate_id: row.aggregateId, event: row.event, due_at: row.dueAt }))),
     json(changes.outbox.map((row) => ({ kind: row.kind, account_id: row.accountId, venue: row.venue, group_id: row.groupId, client_order_id: row.clientOrderId, priority: row.priority }))),
     json(changes.signals.map((row) => ({ signal_id: row.signalId, status: row.status, outcome: row.outcome, reason: row.reason, detail: row.detail, group_id: row.groupId }))),
-    work.completes ?? null,
+    completes,
   ];
-  const { rows } = await client.query<{ claimed: number; inbox: Saved['inbox']; outbox: Saved['outbox'] }>({ name: 'save-changes', text, values });
-  const row = rows[0];
-  if (row === undefined || (work.key !== null && row.claimed === 0)) return null;
-  return { inbox: row.inbox, outbox: row.outbox };
+  const { rows } = await client.query<Saved>({ name: 'save-changes', text, values });
+  return rows[0] ?? { inbox: [], outbox: [] };
 }
 
 /** Open groups stand in rows of their own. */
