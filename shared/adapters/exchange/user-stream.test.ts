@@ -196,10 +196,10 @@ describe('user stream', () => {
     line().send('not even JSON');
     line().send({ subscriptionId: 0, event: { ...report, s: 'NEWUSDT' } });
     line().send({ subscriptionId: 0, event: report });
+    // It comes over the first connection: had that one ended, nobody would read it.
     await waitFor('the readable one', () => events.some((event) => event.kind === 'order'));
     await waitFor('the gap of the unknown symbol', gap(/NEWUSDT/));
     expect(events.filter((event) => event.kind === 'gap' && /could not be read/.test(event.reason))).to.have.length(3);
-    expect(ups()).to.equal(1);
   });
 
   it('does not die of a handler that throws', async () => {
