@@ -16,7 +16,8 @@ export interface TestDatabase {
 /** Set by `npm test`, so that all its processes share one server. */
 const sharedServer = process.env.TRANCHE_TEST_SERVER;
 const template = 'tranche_template';
-const root = join(tmpdir(), 'tranche-tests');
+// One per user: what root has made, nobody else may write to.
+const root = join(tmpdir(), `tranche-tests-${process.getuid?.() ?? 'user'}`);
 let server: Promise<string> | null = null;
 
 const withDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).toString();
