@@ -17,7 +17,8 @@ export interface TestDatabase {
 const sharedServer = process.env.TRANCHE_TEST_SERVER;
 const template = 'tranche_template';
 // One per user: what root has made, nobody else may write to.
-const root = join(tmpdir(), `tranche-tests-${process.getuid?.() ?? 'user'}`);
+const folder = `tranche-tests-${process.getuid?.() ?? 'user'}`;
+const root = join(tmpdir(), folder);
 let server: Promise<string> | null = null;
 
 const withDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).toString();
@@ -47,7 +48,7 @@ async function sweep(): Promise<void> {
 export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
   await sweep();
   mkdirSync(root, { recursive: true });
-  const dataDir = openDirectory('tranche-tests/pg-');
+  const dataDir = openDirectory(`${folder}/pg-`);
   writeFileSync(join(dataDir, 'owner'), String(process.pid));
   const started = await startEmbeddedPostgres({ dataDir, durable: false });
   await onServer(started.url, `CREATE DATABASE ${template}`);
