@@ -1,7 +1,7 @@
 import { checkSettings } from '#shared/contracts/settings-document';
 import { poolSettingsOf } from '#shared/contracts/settings-plans';
 import { defaultSettings } from '#shared/contracts/settings';
-import type { PoolSettings } from '#shared/engine/pool/pool.decide';
+import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { Store } from '#shared/ports/store.port';
 import type { Log } from '#shared/ports/system.port';
 

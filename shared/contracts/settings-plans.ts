@@ -1,7 +1,10 @@
 import type { EntryPlan, GridLevel, SizingPlan } from '#shared/engine/entry/entry-plan';
-import type { ExitPlan } from '#shared/engine/exit/exit-plan';
-import { money, ratio } from '#shared/engine/num/units';
-import type { PoolSettings } from '#shared/engine/pool/pool.decide';
+import type { ExitPlan, TpOverrideRule } from '#shared/engine/exit/exit-plan';
+import type { PrecisionPlan } from '#shared/engine/instrument/precision-plan';
+import { money, price, qty, ratio } from '#shared/engine/num/units';
+import type { SlippagePlan } from '#shared/engine/order/slippage';
+import type { PoolSettings } from '#shared/engine/pool/pool-settings';
+import type { SelectionRule } from '#shared/engine/pool/priority';
 import type { LevelSettings, Settings } from './settings.ts';
 
 /** From the words of the configuration to the plans the engine works by. */
@@ -31,15 +34,65 @@ export function exitPlanOf({ grid_strategy: grid }: Settings): ExitPlan {
   return { kind: 'pyramid_aggregate', ...common, pyramidTpPercents: Object.fromEntries(targets) };
 }
 
-export const sizingOf = ({ grid_strategy: grid }: Settings): SizingPlan => ({ mode: grid.sizing_mode, fixedQuote: money(grid.fixed_quote) });
+export const sizingOf = ({ grid_strategy: grid }: Settings): SizingPlan => ({
+  mode: grid.sizing_mode,
+  fixedQuote: money(grid.fixed_quote),
+  equityPercent: ratio(grid.equity_percent),
+  riskPercent: ratio(grid.risk_percent),
+  exposureMax: grid.exposure_max_quote > 0 ? money(grid.exposure_max_quote) : null,
+  planCheck: grid.plan_check,
+});
+
+export const precisionOf = ({ precision }: Settings): PrecisionPlan => ({
+  mode: 'auto',
+  blockOnMissing: precision.block_on_missing_metadata,
+  fallback: {
+    tickSize: price(precision.fallback_rules.tick_size),
+    stepSize: qty(precision.fallback_rules.step_size),
+    quantityMin: qty(precision.fallback_rules.min_qty),
+    notionalMin: money(precision.fallback_rules.min_notional),
+  },
+  enforceTick: precision.enforce_tick_size,
+  enforceStep: precision.enforce_step_size,
+  enforceNotionalMin: precision.enforce_min_notional,
+});
+
+export const slippageOf = ({ risk_engine: risk }: Settings): SlippagePlan => ({ maxPercent: ratio(risk.max_slippage_percent), action: risk.slippage_action });
+
+const switchOf = {
+  pyramid_continuation: 'same_pair_timeframe',
+  highest_loss_percent: 'deepest_loss_percent',
+  highest_replacement_count: 'highest_replacement',
+  highest_expected_profit: 'highest_expected_profit',
+  fifo: 'fifo_fallback',
+} as const;
+
+/** The selection rules that are in the list and switched on, in the order of the list. */
+export const selectionOf = ({ waiting_rule: waiting, priority_rules: { priority_rules_enabled: enabled } }: Settings): SelectionRule[] => waiting.selection_priority.filter((rule) => enabled[switchOf[rule]]);
+
+const tpOverridesOf = ({ grid_strategy: grid }: Settings): TpOverrideRule[] =>
+  grid.tp_overrides.map(({ symbol, timeframe, strategy, pyramid, tp_mode: mode, tp_percent: percent }) => ({ symbol, timeframe, strategy, pyramid, mode, tpPercent: percent === null ? null : ratio(percent) }));
 
 /** What a pool admits by. */
 export const poolSettingsOf = (settings: Settings): PoolSettings => ({
   groupsMax: settings.execution_pool.max_open_groups,
+  pyramidsCount: settings.execution_pool.count_pyramids_toward_pool,
+  legsCount: settings.execution_pool.count_dca_toward_pool,
   queueLimit: settings.execution_pool.queue_limit,
   replacementAllowed: settings.waiting_rule.queue_replace_same_symbol,
+  dropOnExit: settings.waiting_rule.drop_on_exit,
+  selection: selectionOf(settings),
+  pyramidsBypass: settings.priority_rules.priority_rules_enabled.same_pair_timeframe,
   signalLifeMs: settings.intake.signal_max_age_seconds * 1000,
+  queueLifeMs: settings.waiting_rule.expires_after_minutes * 60_000,
+  priceBandPercent: ratio(settings.waiting_rule.price_band_percent),
+  confirmEntries: settings.intake.confirm_entries,
+  confirmationLifeMs: settings.intake.confirmation_ttl_seconds * 1000,
   entryPlan: entryPlanOf(settings),
   exitPlan: exitPlanOf(settings),
+  tpOverrides: tpOverridesOf(settings),
+  signalStopEnforced: settings.grid_strategy.use_signal_stop_loss,
   sizing: sizingOf(settings),
+  precision: precisionOf(settings),
+  slippage: slippageOf(settings),
 });

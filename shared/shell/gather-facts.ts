@@ -2,7 +2,7 @@ import type { Instrument, Market } from '#shared/engine/instrument/instrument';
 import type { PoolEvent } from '#shared/engine/messages/events';
 import type { Price } from '#shared/engine/num/units';
 import type { Pool } from '#shared/engine/pool/pool';
-import { symbolFactsKey, type PoolSettings, type SymbolFacts } from '#shared/engine/pool/pool.decide';
+import { symbolFactsKey, type PoolSettings, type SymbolFacts } from '#shared/engine/pool/pool-settings';
 import type { Work } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
 import type { FactSource, FactsAtHand } from './run-decision.ts';

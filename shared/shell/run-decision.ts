@@ -2,7 +2,8 @@ import type { GroupCommand, PoolCommand, SettleSignal, Tell } from '#shared/engi
 import type { Fill } from '#shared/engine/order/order';
 import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
-import { decidePool, type PoolFacts } from '#shared/engine/pool/pool.decide';
+import { decidePool } from '#shared/engine/pool/pool.decide';
+import { type PoolFacts } from '#shared/engine/pool/pool-settings';
 import type { Pool } from '#shared/engine/pool/pool';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { PositionGroup } from '#shared/engine/position/position-group';

@@ -1,3 +1,5 @@
+import { defaultSettings } from '#shared/contracts/settings';
+import { precisionOf, slippageOf } from '#shared/contracts/settings-plans';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { EntryPlan, GridLevel } from '#shared/engine/entry/entry-plan';
 import type { ExitPlan } from '#shared/engine/exit/exit-plan';
@@ -10,6 +12,9 @@ import { isSettled } from '#shared/engine/order/apply-fill';
 import type { Order } from '#shared/engine/order/order';
 import { legState, type LegState } from '#shared/engine/position/group-status';
 import { legsOf, type CloseReason, type Leg, type PositionGroup } from '#shared/engine/position/position-group';
+
+/** Precision and slippage as a fresh install has them. */
+const guards = { precisionPlan: precisionOf(defaultSettings), slippagePlan: slippageOf(defaultSettings) };
 
 /** The rules of the worked examples: tick 0.01, step 0.001, minimum notional 5. */
 export const instrument = (changes: Partial<Instrument> = {}): Instrument => ({
@@ -80,7 +85,7 @@ export class GroupStory {
   /** Opens the group with a signal of `entry` and `capital`. */
   open({ entry = '100', capital = '1000', plan = gridPlan(), exit = perLeg, side = 'long' as const, changes = {} }: { entry?: string; capital?: string; plan?: EntryPlan; exit?: ExitPlan; side?: 'long' | 'short'; changes?: Partial<Signal> } = {}): this {
     const opening = signal({ side, ...changes });
-    return this.hear({ type: 'open', groupId: '7', signal: opening, start: { signalId: opening.signalId, entryPrice: price(entry), capital: money(capital) }, entryPlan: plan, exitPlan: exit });
+    return this.hear({ type: 'open', groupId: '7', signal: opening, start: { signalId: opening.signalId, entryPrice: price(entry), capital: money(capital) }, entryPlan: plan, exitPlan: exit, ...guards });
   }
 
   pyramid(entry: string, capital = '1000', signalId = '2'): this {

@@ -1,8 +1,10 @@
-import { money } from '#shared/engine/num/units';
+import { defaultSettings } from '#shared/contracts/settings';
+import { poolSettingsOf } from '#shared/contracts/settings-plans';
 import type { PoolCommand, SettleSignal } from '#shared/engine/messages/commands';
 import type { PoolEvent } from '#shared/engine/messages/events';
 import type { Signal } from '#shared/engine/messages/signals';
-import { decidePool, symbolFactsKey, type PoolFacts, type PoolSettings, type SymbolFacts } from '#shared/engine/pool/pool.decide';
+import { decidePool } from '#shared/engine/pool/pool.decide';
+import { symbolFactsKey, type PoolFacts, type PoolSettings, type SymbolFacts } from '#shared/engine/pool/pool-settings';
 import { emptyPool, type Pool } from '#shared/engine/pool/pool';
 import { gridPlan, instrument, perLeg, signal } from './engine-story.ts';
 
@@ -21,7 +23,7 @@ export class PoolStory {
   private groups = 100;
 
   constructor(settings: Partial<PoolSettings> = {}) {
-    this.settings = { groupsMax: 2, queueLimit: 0, replacementAllowed: true, signalLifeMs: 0, entryPlan: gridPlan(), exitPlan: perLeg, sizing: { mode: 'signal', fixedQuote: money('1000') }, ...settings };
+    this.settings = { ...poolSettingsOf(defaultSettings), groupsMax: 2, queueLimit: 0, entryPlan: gridPlan(), exitPlan: perLeg, ...settings };
   }
 
   hear(event: PoolEvent): this {

@@ -1,9 +1,11 @@
 import { silentLog } from '#shared/adapters/system/log';
+import { defaultSettings } from '#shared/contracts/settings';
+import { poolSettingsOf } from '#shared/contracts/settings-plans';
 import type { PoolEvent } from '#shared/engine/messages/events';
 import type { Signal } from '#shared/engine/messages/signals';
-import { money, price } from '#shared/engine/num/units';
+import { price } from '#shared/engine/num/units';
 import type { Order } from '#shared/engine/order/order';
-import type { PoolSettings } from '#shared/engine/pool/pool.decide';
+import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { Saved, Store } from '#shared/ports/store.port';
 import { carryOut } from '#shared/shell/carry-out';
@@ -28,7 +30,7 @@ export class Died extends Error {
 export class ShellStory {
   readonly exchange: ScriptedExchange;
   readonly ports: ShellPorts;
-  readonly settings: PoolSettings = { groupsMax: 5, queueLimit: 0, replacementAllowed: true, signalLifeMs: 0, entryPlan: gridPlan({ levels: [level('0', '50', '1'), level('-1', '50', '1')] }), exitPlan: perLeg, sizing: { mode: 'signal', fixedQuote: money('1000') } };
+  readonly settings: PoolSettings = { ...poolSettingsOf(defaultSettings), groupsMax: 5, queueLimit: 0, entryPlan: gridPlan({ levels: [level('0', '50', '1'), level('-1', '50', '1')] }), exitPlan: perLeg };
   readonly userId: string;
   readonly accountId: string;
   /** Milliseconds by which the shell's clock is ahead of the machine's. */

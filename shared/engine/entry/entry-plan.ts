@@ -24,7 +24,15 @@ export type EntryPlan = GridEntryPlan;
 
 /** Where the capital of a pyramid comes from (A-29). */
 export interface SizingPlan {
-  mode: 'signal' | 'fixed_quote';
+  mode: 'signal' | 'fixed_quote' | 'equity_percent' | 'risk_percent';
   /** Used by `fixed_quote`, and when the signal carries no size. */
   fixedQuote: Money;
+  /** Share of the account's equity that one pyramid is given. */
+  equityPercent: Ratio;
+  /** Share of the account's equity that is lost when the signal's stop is hit. */
+  riskPercent: Ratio;
+  /** Most capital of one group over its pyramids; null is unlimited. */
+  exposureMax: Money | null;
+  /** What becomes of a ladder that the free balance does not cover. */
+  planCheck: 'trim' | 'refuse' | 'off';
 }

@@ -30,3 +30,17 @@ export interface PyramidAggregateExit extends GridExit {
 export type ExitPlan = PerLegExit | AggregateExit | HybridExit | PyramidAggregateExit;
 
 export type TpMode = ExitPlan['kind'];
+
+/** Where another take-profit applies; null matches everything. */
+export interface TpOverrideRule {
+  /** Unified or the venue's own form. */
+  symbol: string | null;
+  timeframe: string | null;
+  /** The alert's name. */
+  strategy: string | null;
+  /** Zero-based; then only this pyramid's targets change. */
+  pyramid: number | null;
+  mode: TpMode | null;
+  /** Replaces the common target and every leg's own. */
+  tpPercent: Ratio | null;
+}

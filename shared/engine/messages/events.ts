@@ -1,7 +1,9 @@
 import type { EntryPlan } from '../entry/entry-plan.ts';
 import type { ExitPlan } from '../exit/exit-plan.ts';
+import type { PrecisionPlan } from '../instrument/precision-plan.ts';
 import type { Money, Price, Ratio } from '../num/units.ts';
 import type { Fill, OrderReport } from '../order/order.ts';
+import type { SlippagePlan } from '../order/slippage.ts';
 import type { CloseReason } from '../position/position-group.ts';
 import type { QueueReason } from '../pool/pool.ts';
 import type { Signal } from './signals.ts';
@@ -16,7 +18,7 @@ export interface PyramidStart {
 /** What can happen to a position group. */
 export type GroupEvent =
   /** A signal was admitted: the group begins with its first ladder. */
-  | { type: 'open'; groupId: string; signal: Signal; start: PyramidStart; entryPlan: EntryPlan; exitPlan: ExitPlan }
+  | { type: 'open'; groupId: string; signal: Signal; start: PyramidStart; entryPlan: EntryPlan; exitPlan: ExitPlan; precisionPlan: PrecisionPlan; slippagePlan: SlippagePlan }
   /** A further signal for the same group: one more ladder, up to the plan's limit. */
   | { type: 'add-pyramid'; signal: Signal; start: PyramidStart }
   /** An exit signal, a person, or the other side asks for the end: entries are cancelled, what is held is sold at market. */

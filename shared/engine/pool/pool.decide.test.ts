@@ -222,7 +222,7 @@ describe('what an entry needs', () => {
     expect([story.done, story.waiting]).to.deep.equal([['open ADA long as 102'], ['SOL long missing_precision']]);
   });
   it('a price', () => expect(new PoolStory().signal('BTC', { priceSignal: null }).done).to.deep.equal(['refused 1 no_price']));
-  it('a size', () => expect(new PoolStory({ sizing: { mode: 'signal', fixedQuote: money('0') } }).signal('BTC', { size: null }).done).to.deep.equal(['refused 1 no_size']));
+  it('a size', () => expect(new PoolStory({ sizing: { ...new PoolStory().settings.sizing, fixedQuote: money('0') } }).signal('BTC', { size: null }).done).to.deep.equal(['refused 1 no_size']));
   it('a ladder of which one leg can be sent (A-32)', () => {
     const story = new PoolStory({ entryPlan: gridPlan({ levels: [level('0', '100', '1')] }) }).signal('BTC', { size: { type: 'quote', amount: qty('4') } });
     expect([story.done, story.settled('1')?.detail, story.pool.open]).to.deep.equal([['refused 1 every_leg_blocked'], 'below_minimum_notional: 0.04 x 100 = 4, the minimum is 5 USDT', []]);

@@ -59,6 +59,8 @@ export function openGroup(event: EventOf<'open'>, facts: Facts): Told {
     status: 'live',
     entryPlan: event.entryPlan,
     exitPlan: event.exitPlan,
+    precisionPlan: event.precisionPlan,
+    slippagePlan: event.slippagePlan,
     priceBaseEntry: start.entryPrice,
     pyramids: [buildPyramid(event.entryPlan, event.exitPlan, signal.side, 0, start, facts.instrument)],
     orders: [],

@@ -1,9 +1,11 @@
 import type { EntryPlan } from '../entry/entry-plan.ts';
 import type { ExitPlan } from '../exit/exit-plan.ts';
 import type { Market } from '../instrument/instrument.ts';
+import type { PrecisionPlan } from '../instrument/precision-plan.ts';
 import type { Money, Price, Qty, Ratio } from '../num/units.ts';
 import { isSettled } from '../order/apply-fill.ts';
 import type { Order, Side } from '../order/order.ts';
+import type { SlippagePlan } from '../order/slippage.ts';
 import type { Time } from '../time.ts';
 
 /** live: orders placed, none filled · partially_filled: an entry leg still open · active: held, no entry leg open. */
@@ -79,6 +81,8 @@ export interface PositionGroup extends GroupKey {
   status: GroupStatus;
   entryPlan: EntryPlan;
   exitPlan: ExitPlan;
+  precisionPlan: PrecisionPlan;
+  slippagePlan: SlippagePlan;
   /** The signal's price, replaced by the first real fill; display only. */
   priceBaseEntry: Price;
   pyramids: Pyramid[];
