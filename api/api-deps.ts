@@ -1,6 +1,8 @@
 import type { JobQueue } from '#shared/ports/job-queue.port';
 import type { Bus, BusTopics, Clock, Log } from '#shared/ports/system.port';
 import type { Config } from '#shared/contracts/config';
+import type { House } from '#shared/adapters/system/house-settings';
+import type { SettingsMirror } from '#shared/adapters/system/settings-mirror';
 import type { SecretBox } from '#shared/adapters/system/secret-box';
 import type pg from 'pg';
 import type { InstrumentIndex } from './queries/instrument-index.ts';
@@ -16,6 +18,10 @@ export interface ApiDeps {
   log: Log;
   /** What the environment said of trading: a browser cannot lift it. */
   trading: Config['trading'];
+  /** The settings of the installation. */
+  house: Pick<House, 'settings'>;
+  /** Every saved configuration as files in the data directory. */
+  mirror: SettingsMirror;
   instruments: InstrumentIndex;
   metrics: Metrics;
   version: string;
@@ -23,7 +29,7 @@ export interface ApiDeps {
 
 /** Rings for an inbox row. Nobody waits for it and nothing depends on it: the sweeper rings again. */
 export function knockSignal({ jobs, log }: Pick<ApiDeps, 'jobs' | 'log'>, inboxId: string): void {
-  jobs.knock('signal', { inboxId }).catch((error: unknown) => log.debug('system', 'knock failed, the sweeper will ring', { inboxId, error: String(error) }));
+  jobs.knock('signal', { inboxIds: [inboxId] }).catch((error: unknown) => log.debug('system', 'knock failed, the sweeper will ring', { inboxId, error: String(error) }));
 }
 
 /** Tells browsers, best effort. */

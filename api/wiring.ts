@@ -3,15 +3,20 @@ import type { AddressInfo } from 'node:net';
 import { askForPrices, readCandles } from '#shared/adapters/store/candles.query';
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
+import { readHouseSettings } from '#shared/adapters/store/house-settings.query';
 import { systemClock } from '#shared/adapters/system/clock';
 import { createBus } from '#shared/adapters/system/create-bus';
+import { watchHouse } from '#shared/adapters/system/house-settings';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
+import { obeyHouse } from '#shared/adapters/system/obey-house';
 import type { Life, Running } from '#shared/adapters/system/process-life';
 import { createSecretBox } from '#shared/adapters/system/secret-box';
+import { createSettingsMirror } from '#shared/adapters/system/settings-mirror';
 import type { ApiDeps } from './api-deps.ts';
 import { createApp } from './app.ts';
 import { createMetrics } from './http/metrics.ts';
 import { projectRoot, projectVersion } from './project-root.ts';
+import { mirroredSettings } from './queries/config-mirror.query.ts';
 import { InstrumentIndex } from './queries/instrument-index.ts';
 import { createFirstAdministrator, createSetupLink } from './queries/people.query.ts';
 import { startSocketServer } from './realtime/socket-server.ts';
@@ -27,6 +32,8 @@ export async function startApi({ config, log }: Life): Promise<Running> {
   const unsink = log.addSink(rows.write);
   const bus = await createBus({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
   const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
+  const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
+  const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: systemClock.now });
   const deps: ApiDeps = {
     pool,
     box: createSecretBox(config.encryptionKey),
@@ -35,6 +42,8 @@ export async function startApi({ config, log }: Life): Promise<Running> {
     clock: systemClock,
     log,
     trading: config.trading,
+    house,
+    mirror: createSettingsMirror({ dataDir: config.dataDir, load: (userId) => mirroredSettings(pool, userId), log, now: systemClock.now }),
     instruments: new InstrumentIndex(pool, systemClock.now),
     metrics: createMetrics(true),
     version: projectVersion(root),
@@ -56,7 +65,9 @@ export async function startApi({ config, log }: Life): Promise<Running> {
       http.closeIdleConnections();
       await closed;
       await jobs.close();
+      await house.close();
       await bus.close();
+      await disobey();
       unsink();
       await rows.close();
       await pool.end();

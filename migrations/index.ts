@@ -6,6 +6,12 @@ import * as createBusPayloads from './0004_create_bus_payloads.ts';
 import * as createMarketFeed from './0005_create_market_feed.ts';
 import * as createAcknowledgements from './0006_create_acknowledgements.ts';
 import * as createRateWindows from './0007_create_rate_windows.ts';
+import * as countOpenLegs from './0008_count_open_legs.ts';
+import * as planSignals from './0009_plan_signals.ts';
+import * as addOrderSlippage from './0010_add_order_slippage.ts';
+import * as addConfigHistory from './0011_add_config_history.ts';
+import * as keepSignalStop from './0012_keep_signal_stop.ts';
+import * as addMarketTimeToFills from './0013_add_market_time_to_fills.ts';
 
 /** One step of the schema. */
 export interface Migration {
@@ -24,4 +30,10 @@ export const migrations: readonly Migration[] = [
   { name: '0005_create_market_feed', ...createMarketFeed },
   { name: '0006_create_acknowledgements', ...createAcknowledgements },
   { name: '0007_create_rate_windows', ...createRateWindows },
+  { name: '0008_count_open_legs', ...countOpenLegs },
+  { name: '0009_plan_signals', ...planSignals },
+  { name: '0010_add_order_slippage', ...addOrderSlippage },
+  { name: '0011_add_config_history', ...addConfigHistory },
+  { name: '0012_keep_signal_stop', ...keepSignalStop },
+  { name: '0013_add_market_time_to_fills', ...addMarketTimeToFills },
 ];

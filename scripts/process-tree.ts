@@ -39,6 +39,8 @@ export interface ProcessTree {
   /** Starts the first process, then, once it is ready, all others; resolves when all are ready. */
   start(): Promise<void>;
   restart(): Promise<void>;
+  /** Starts what has ended and was not started again. */
+  resume(): void;
   /** Ends them, the last started first; processes of one kind together. */
   stop(): Promise<void>;
   /** Ends them now. */
@@ -68,6 +70,9 @@ export function createTree(processes: readonly TreeProcess[], env: Readonly<Reco
     },
     restart: async () => {
       for (const child of all()) await child.restart();
+    },
+    resume: () => {
+      for (const child of all()) child.resume();
     },
     stop: async () => {
       stopping = true;

@@ -32,11 +32,12 @@ describe('a process of the tree', function () {
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     ENCRYPTION_KEY: 'ab'.repeat(32),
   });
+  let autoRestart = true;
   const start = (behaviour: string, changes: Record<string, string> = {}): SupervisedChild => {
     const log: Log = { ...silentLog, error: (_, message, fields) => errors.push({ message, fields }) };
     return superviseChild(
       { name: 'fixture', entry, execArgv, backoffMs: 20, env: { ...env(behaviour), ...changes } },
-      { log, onMessage: (_, message) => messages.push(message), onHopeless: (_, code) => hopeless.push(code) },
+      { log, onMessage: (_, message) => messages.push(message), onHopeless: (_, code) => hopeless.push(code), mayRestart: () => autoRestart },
     );
   };
   const lived = (): string[] => readFileSync(diary, { encoding: 'utf8', flag: 'a+' }).trim().split('\n').filter(Boolean);
@@ -45,6 +46,7 @@ describe('a process of the tree', function () {
   beforeEach(() => {
     diary = join(directory, `diary-${(count += 1)}`);
     [messages, hopeless, errors] = [[], [], []];
+    autoRestart = true;
   });
   afterEach(async () => {
     child?.kill();
@@ -104,6 +106,28 @@ describe('a process of the tree', function () {
     await child.restart();
     await waitFor('the second life', () => events().filter((event) => event === 'ready').length === 2);
     expect(errors).to.deep.equal([]);
+  });
+
+  it('stays ended where app.auto_restart is off, says so, and is started when it is switched on', async () => {
+    child = start('steady');
+    await child.ready;
+    autoRestart = false;
+    process.kill(child.pid() ?? 0, 'SIGKILL');
+    await waitFor('the word', () => errors.length === 1);
+    expect(errors[0]?.message).to.match(/^fixture has ended and is not started again, because app\.auto_restart is off/);
+    expect(child.pid()).to.equal(undefined);
+    autoRestart = true;
+    child.resume();
+    await waitFor('a second life', () => events().filter((event) => event === 'ready').length === 2);
+    child.resume();
+    await child.stop();
+    expect(events().filter((event) => event === 'born'), 'one that lives is not started twice').to.have.length(2);
+  });
+
+  it('is tried again all the same while it has never worked', async () => {
+    autoRestart = false;
+    child = start('crash at once');
+    await waitFor('a second attempt', () => events().length === 2);
   });
 
   it('ends when its supervisor is killed', async () => {

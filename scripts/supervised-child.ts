@@ -24,6 +24,8 @@ export interface ChildEvents {
   log: Log;
   /** Anything a child sends except `ready`. */
   onMessage: (name: string, message: unknown) => void;
+  /** May a child that has worked and ended be started again (`app.auto_restart`)? Always, unless given. */
+  mayRestart?: () => boolean;
   /** A child cannot work however often it is started. */
   onHopeless: (name: string, code: number) => void;
 }
@@ -36,6 +38,8 @@ export interface SupervisedChild {
   pid(): number | undefined;
   /** Ends it and starts it again, for changed sources. */
   restart(): Promise<void>;
+  /** Starts it if it has ended and was not started again. */
+  resume(): void;
   /** Ends it for good: SIGTERM first, SIGKILL when it takes too long. */
   stop(): Promise<void>;
   kill(): void;
@@ -75,39 +79,58 @@ function endOrKill(child: ChildProcess, plan: ChildPlan, log: Log): () => void {
   return () => clearTimeout(late);
 }
 
+/** What one life of a process tells. */
+interface LifeEvents {
+  message(message: unknown): void;
+  ready(): void;
+  end(code: number | null, signal: NodeJS.Signals | null, livedMs: number): void;
+}
+
+/** Starts a process and kills it when it does not get ready in time. */
+function beginLife(plan: ChildPlan, log: Log, on: LifeEvents): ChildProcess {
+  const child = forkChild(plan);
+  const bornAt = Date.now();
+  const late = setTimeout(() => {
+    log.error('system', 'a process did not get ready in time and is started again', { process: plan.name });
+    child.kill('SIGKILL');
+  }, plan.readyMs ?? 60_000);
+  child.on('message', (message) => {
+    if (message !== 'ready') return on.message(message);
+    clearTimeout(late);
+    on.ready();
+  });
+  child.on('error', (error) => log.error('system', 'a process could not be started', { process: plan.name, error: error.message }));
+  child.once('exit', (code, signal) => {
+    clearTimeout(late);
+    on.end(code, signal, Date.now() - bornAt);
+  });
+  return child;
+}
+
 /** Starts a process and starts it again, with growing pauses, whenever it dies without having been asked to. */
-export function superviseChild(plan: ChildPlan, { log, onMessage, onHopeless }: ChildEvents): SupervisedChild {
+export function superviseChild(plan: ChildPlan, { log, onMessage, onHopeless, mayRestart = () => true }: ChildEvents): SupervisedChild {
   let child: ChildProcess | null = null;
   let ended: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
   let wanted = true;
+  let leftEnded = false;
   let everReady = false;
   let failures = 0;
   let resolveReady = (): void => {};
-  const ready = new Promise<void>((resolve) => (resolveReady = resolve));
+  const ready = new Promise<void>((resolve) => (resolveReady = resolve)).then(() => void (everReady = true));
 
   const launch = (): void => {
     timer = null;
-    const started = forkChild(plan);
-    const bornAt = Date.now();
-    child = started;
-    const late = setTimeout(() => {
-      log.error('system', 'a process did not get ready in time and is started again', { process: plan.name });
-      started.kill('SIGKILL');
-    }, plan.readyMs ?? 60_000);
-    started.on('message', (message) => {
-      if (message !== 'ready') return onMessage(plan.name, message);
-      clearTimeout(late);
-      everReady = true;
-      resolveReady();
-    });
-    started.on('error', (error) => log.error('system', 'a process could not be started', { process: plan.name, error: error.message }));
+    leftEnded = false;
     ended = new Promise((resolve) => {
-      started.once('exit', (code, signal) => {
-        clearTimeout(late);
-        child = null;
-        resolve();
-        if (wanted) died(code, signal, Date.now() - bornAt);
+      child = beginLife(plan, log, {
+        message: (message) => onMessage(plan.name, message),
+        ready: resolveReady,
+        end: (code, signal, livedMs) => {
+          child = null;
+          resolve();
+          if (wanted) died(code, signal, livedMs);
+        },
       });
     });
   };
@@ -115,15 +138,23 @@ export function superviseChild(plan: ChildPlan, { log, onMessage, onHopeless }: 
   const died = (code: number | null, signal: NodeJS.Signals | null, livedMs: number): void => {
     failures = livedMs > soundAfterMs ? 1 : failures + 1;
     if (code === exitCodeConfig || (!everReady && failures >= failuresAtStartMax)) return onHopeless(plan.name, code ?? 1);
+    // A start that has not succeeded yet is tried again all the same: nobody could say in the web app that it should be.
+    if (everReady && !mayRestart()) {
+      leftEnded = true;
+      return log.error('system', `${plan.name} has ended and is not started again, because app.auto_restart is off in the settings; everything else goes on. Switch it on, or restart Tranche`, { process: plan.name, code, signal });
+    }
     const waitMs = Math.min((plan.backoffMs ?? backoffFirstMs) * 2 ** (failures - 1), backoffMaxMs);
     log.error('system', 'a process died and is started again', { process: plan.name, code, signal, waitMs });
     timer = setTimeout(launch, waitMs);
+  };
+  const startAfresh = (): void => {
+    failures = 0;
+    launch();
   };
 
   const end = async (): Promise<void> => {
     wanted = false;
     if (timer) clearTimeout(timer);
-    timer = null;
     if (!child) return;
     const stopKilling = endOrKill(child, plan, log);
     await ended;
@@ -138,8 +169,12 @@ export function superviseChild(plan: ChildPlan, { log, onMessage, onHopeless }: 
     restart: async () => {
       await end();
       wanted = true;
-      failures = 0;
-      launch();
+      startAfresh();
+    },
+    resume: () => {
+      if (!leftEnded || !wanted) return;
+      log.warn('system', 'a process that had ended is started again, because app.auto_restart is on', { process: plan.name });
+      startAfresh();
     },
     stop: end,
     kill: () => {

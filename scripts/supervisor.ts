@@ -5,6 +5,9 @@ import type { Config } from '#shared/contracts/config';
 import { childEnvironment, ConfigFault, loadConfig, readEnvFile, startedByNpm } from '#shared/contracts/config';
 import { createLog } from '#shared/adapters/system/log';
 import type { ProcessLog } from '#shared/adapters/system/log';
+import { createLogFile } from '#shared/adapters/system/log-file';
+import { houseMessage, type HouseMessage } from '#shared/adapters/system/obey-house';
+import { defaultSettings } from '#shared/contracts/settings';
 import { banner } from './banner.ts';
 import { keptEncryptionKey, lockDataDirectory, openDataDirectory } from './data-directory.ts';
 import { requirePort, tryPort } from './free-port.ts';
@@ -41,13 +44,16 @@ async function main(): Promise<void> {
   const env = childEnvironment({ ...ports, ...(await openDatabase(config, log)), LOG_FORMAT: format, DATA_DIR: config.dataDir });
   await runOnce('scripts/migrate', env, 'the migrations failed');
 
+  const house = followHouse(config, log);
   let setupLink: string | null = null;
   tree = createTree(treeProcesses(config.workers.processes), env, {
     log,
     onMessage: (_, message) => {
-      const { type, url } = message as { type?: string; url?: string };
-      if (type === 'setup-link' && url) setupLink = url;
+      const told = message as { type: 'setup-link'; url: string } | HouseMessage;
+      if (told.type === 'house') house.hear(told);
+      if (told.type === 'setup-link') setupLink = told.url;
     },
+    mayRestart: house.mayRestart,
     onHopeless: (name, code) => {
       log.error('system', 'a process cannot work, so everything stops', { process: name, code });
       void end(log, code === 78 ? 78 : 1);
@@ -55,9 +61,34 @@ async function main(): Promise<void> {
   });
   undo.push({ what: 'processes', end: tree.stop });
   await tree.start();
+  house.settle();
   if (ending) return;
   process.stdout.write(banner({ config, webPort: Number(ports.PORT), paperUrl: ports.PAPER_URL, setupLink }));
   if (watching) watch(tree, env, log);
+}
+
+/** What the processes say of the house's settings: the supervisor has no database of its own to ask. All of them say the same. */
+function followHouse({ dataDir }: Config, log: ProcessLog): { hear(message: HouseMessage): void; settle(): void; mayRestart(): boolean } {
+  let autoRestart = true;
+  let heard = false;
+  const file = createLogFile({ now: Date.now, onFault: (fault) => log.warn('system', `the log cannot be written to its file: ${fault}`) });
+  log.addStream(file.stream);
+  undo.push({ what: 'log file', end: file.close });
+  return {
+    hear: (message) => {
+      heard = true;
+      log.setLevel(message.logLevel);
+      file.place(message.logPlace);
+      const switchedOn = message.autoRestart && !autoRestart;
+      autoRestart = message.autoRestart;
+      if (switchedOn) tree?.resume();
+    },
+    // Whoever had something to say has said it when all processes are ready.
+    settle: () => {
+      if (!heard) file.place(houseMessage(dataDir, defaultSettings).logPlace);
+    },
+    mayRestart: () => autoRestart,
+  };
 }
 
 /** The ports of this run, checked to be free; what the user left open is filled in. */

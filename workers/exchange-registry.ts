@@ -8,7 +8,7 @@ export interface RegistryOptions {
   store: Pick<Store, 'account'>;
   trading: { mode: 'simulation' | 'dry_run' | 'live'; approved: boolean };
   unseal(sealed: Uint8Array, accountId: string): { apiKey: string; secret: string; passphrase?: string };
-  createExchange(access: AccountAccess): Promise<ExchangePort>;
+  createExchange(access: AccountAccess, userId: string): Promise<ExchangePort>;
   /** Makes a paper account known to the paper exchange; safe to repeat. */
   registerPaper(access: AccountAccess): Promise<void>;
 }
@@ -41,7 +41,7 @@ export function createExchangeRegistry(options: RegistryOptions): { exchangeFor(
     const { accountId, venue, market, mode } = account;
     const access: AccountAccess = { accountId, venue, market, mode, ...options.unseal(account.sealedSecrets, accountId) };
     if (mode === 'paper') await options.registerPaper(access);
-    return options.createExchange(access);
+    return options.createExchange(access, account.userId);
   };
 
   const drop = async (accountId: string, entry: Entry): Promise<void> => {

@@ -52,11 +52,12 @@ export async function startMarketTerm({ venue, makeFeed, pool, bus, jobs, paper,
     assertLeading: () => {
       if (!leads()) throw new Error('this process does not lead the market feed any more');
     },
-    pushToPaper: feed.realTime ? createLaggingPush(createPaperPush({ ...paper, log, timeoutMs: paperLagMs }), clock, log) : createPaperPush({ ...paper, log }),
+    pushToPaper: feed.realTime ? createLaggingPush(createPaperPush({ ...paper, venue, log, timeoutMs: paperLagMs }), clock, log) : createPaperPush({ ...paper, venue, log }),
     storeLastPrices: (steps) => storeLastPrices(pool, steps),
     publish: (message) => bus.publish('price', message),
     watch,
-    knock: (groupId) => jobs.knock('tp-check', { groupId }, { dedupeKey: `tp-check-${groupId}`, priority: 1 }),
+    // What touched a stop must not be lost to a job that waits with another price.
+    knock: (groupId, touched) => jobs.knock('tp-check', { groupId, touched }, { dedupeKey: ['tp-check', groupId, ...touched].join('-'), priority: 1 }),
     record: (steps) => recorder.take(steps),
     onWoken: (groupIds) => wakes.fired(groupIds),
     clock,

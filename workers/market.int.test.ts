@@ -144,6 +144,17 @@ describe('market process', function () {
     expect(await end(child)).to.equal(0);
   });
 
+  it('a stop beyond which the price went while nobody watched, neither the market nor a worker: it is reached by the first price of the next process', async () => {
+    await insertGroup('13', [{ symbol: 'BTC/USDT:USDT', direction: 'at-or-below', price: '990000' }]);
+    const child = replay(40);
+    await waitFor('the prices to flow', () => pushed().length > 8, { timeoutMs: 20_000 });
+    const heard: { groupId: string; touched?: string[] }[] = [];
+    await jobs.work('tp-check', { concurrency: 1 }, async (payload) => void heard.push(payload));
+    await waitFor('the worker to hear of it', () => heard.length > 0, { timeoutMs: 20_000 });
+    expect(heard[0]).to.deep.equal({ groupId: '13', touched: [path[0]] });
+    expect(await end(child)).to.equal(0);
+  });
+
   it('stands by while another leads, and takes over from one that was killed', async () => {
     const first = replay(10);
     await waitFor('the first to play', () => pushed().length > 8, { timeoutMs: 20_000 });

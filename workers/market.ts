@@ -4,9 +4,12 @@ import { createLease } from '#shared/adapters/market-data/venue-lease';
 import { hasOpenRealGroups, readTickSize } from '#shared/adapters/market-data/wanted-prices.query';
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
+import { readHouseSettings } from '#shared/adapters/store/house-settings.query';
 import { systemClock } from '#shared/adapters/system/clock';
 import { createBus } from '#shared/adapters/system/create-bus';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
+import { watchHouse } from '#shared/adapters/system/house-settings';
+import { obeyHouse } from '#shared/adapters/system/obey-house';
 import { exitCodeConfig, runProcess } from '#shared/adapters/system/process-life';
 import { ConfigFault } from '#shared/contracts/config';
 import { controlToken } from '#shared/paper/control-token';
@@ -34,6 +37,8 @@ await runProcess('market', async ({ config, log, fail }) => {
   log.addSink(logRows.write);
   const connections = { redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log };
   const bus = await createBus(connections);
+  const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
+  const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: systemClock.now });
   const jobs = await createJobQueue(connections);
   const lease = createLease(pool, `market-${venue}`, randomUUID(), leaseMs);
   const onFault = (error: unknown): void => fail('the market feed failed', error);
@@ -68,7 +73,9 @@ await runProcess('market', async ({ config, log, fail }) => {
       closing.abort();
       await leading;
       await jobs.close();
+      await house.close();
       await bus.close();
+      await disobey();
       await logRows.close();
       await pool.end();
     },

@@ -6,17 +6,19 @@ export interface Periodic {
   /** Names the lease, so that only one process does it. */
   name: string;
   everyMs: number;
+  /** Every process does it, not one of them. */
+  everywhere?: boolean;
   run(): Promise<void>;
 }
 
 /** Leases outlive a few rounds: a process that died is replaced after this many. */
 const roundsOfLease = 4;
 
-/** Does `task` in rounds, in one process at a time; a round that fails is logged and the next one tries again. */
+/** Does `task` in rounds, in one process at a time unless it says otherwise; a round that fails is logged and the next one tries again. */
 export function startPeriodic(ports: { store: Pick<Store, 'lease'>; log: Log; owner: string }, task: Periodic): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const round = async (): Promise<void> => {
-    if (await ports.store.lease(task.name, ports.owner, task.everyMs * roundsOfLease)) await task.run();
+    if (task.everywhere === true || (await ports.store.lease(task.name, ports.owner, task.everyMs * roundsOfLease))) await task.run();
   };
   const next = (): void => {
     running = running.then(round).catch((error: unknown) => ports.log.warn('system', `${task.name} failed and is tried again: ${error instanceof Error ? error.message : String(error)}`));

@@ -25,7 +25,7 @@ describe('price chain', () => {
     const watch = createPriceWatch();
     const chain = createPriceChain({
       assertLeading: () => {},
-      pushToPaper: createPaperPush({ url: paper.url, log: silentLog }),
+      pushToPaper: createPaperPush({ venue: 'binance', url: paper.url, log: silentLog }),
       storeLastPrices: async (steps) => void done.push(...steps.map(({ price }) => `store ${price}`)),
       publish: async ({ prices }) => void done.push(...prices.map(({ price }) => `publish ${price}`)),
       watch,
@@ -51,6 +51,32 @@ describe('price chain', () => {
       { market: 'spot', symbol: 'BTCUSDT', price: '100', at: 1 },
       { market: 'spot', symbol: 'BTCUSDT', price: '101', at: 1 },
     ]);
+  });
+
+  it('follows what was set by hand at the paper exchange, and leaves out what the feed says of a held symbol', async () => {
+    paper.hand = [{ cursor: 'a:1', held: [{ market: 'spot', symbol: 'BTCUSDT' }], steps: [{ market: 'spot', symbol: 'BTCUSDT', price: '90', at: 2 }] }, { cursor: 'a:1', held: [{ market: 'spot', symbol: 'BTCUSDT' }], steps: [] }];
+    const { chain, watch } = make();
+    watch.replace('7', [{ ...level('95')[0]!, direction: 'at-or-below' }]);
+    await chain.take([step('100')]);
+    await chain.take([step('101')]);
+    expect(done.filter((what) => !what.startsWith('paper'))).to.deep.equal(['store 90', 'publish 90', 'record 90', 'knock 7', 'woken 7']);
+    expect(paper.cursors).to.deep.equal(['-', 'a:1']);
+  });
+
+  it('real prices are never replaced by what was set by hand', async () => {
+    paper.hand = [{ cursor: 'a:1', held: [{ market: 'spot', symbol: 'BTCUSDT' }], steps: [{ market: 'spot', symbol: 'BTCUSDT', price: '90', at: 2 }] }];
+    const { chain } = make({ pushToPaper: createLaggingPush(createPaperPush({ venue: 'binance', url: paper.url, log: silentLog }), { now: () => now }, silentLog) });
+    await chain.take([step('100')]);
+    expect(done).to.include('store 100').and.not.include('store 90');
+  });
+
+  it('tells the price that touched a level, also where the price has gone back within the batch', async () => {
+    const knocks: [string, string[]][] = [];
+    const { chain, watch } = make({ knock: async (groupId, touched) => void knocks.push([groupId, touched]) });
+    watch.replace('7', [...level('101'), { ...level('95')[0]!, direction: 'at-or-below' }]);
+    await chain.take([step('101.5'), step('94'), step('98')]);
+    await chain.wake(['8']);
+    expect(knocks).to.deep.equal([['7', ['101.5', '94']], ['8', []]]);
   });
 
   it('does nothing at all while the paper exchange is down, and everything once it is back', async () => {
@@ -140,7 +166,7 @@ describe('price chain', () => {
   });
 
   it('never holds up real prices: a paper exchange that was down gets the newest of each symbol first', async () => {
-    const { chain, watch } = make({ pushToPaper: createLaggingPush(createPaperPush({ url: paper.url, log: silentLog, timeoutMs: 500 }), { now: () => now }, silentLog) });
+    const { chain, watch } = make({ pushToPaper: createLaggingPush(createPaperPush({ venue: 'binance', url: paper.url, log: silentLog, timeoutMs: 500 }), { now: () => now }, silentLog) });
     watch.replace('7', level('102'));
     await paper.down();
     await chain.take([step('101')]);

@@ -11,7 +11,8 @@ export interface PriceChainOptions {
   storeLastPrices: (steps: readonly PriceStep[]) => Promise<void>;
   publish: (message: BusTopics['price']) => Promise<void>;
   watch: PriceWatch;
-  knock: (groupId: string) => Promise<void>;
+  /** `touched` are the prices that met the group's conditions; none where the last price met one already. */
+  knock: (groupId: string, touched: string[]) => Promise<void>;
   record: (steps: readonly PriceStep[]) => void;
   /** Told about groups that were woken, so that their levels are read anew. */
   onWoken: (groupIds: readonly string[]) => void;
@@ -38,13 +39,11 @@ export interface PriceChain {
  */
 export function createPriceChain(options: PriceChainOptions): PriceChain {
   const { watch, clock, log } = options;
+  const { due, knock } = createKnocks(options);
   const unstored = new Map<string, PriceStep>();
   const unpublished = new Map<string, PriceStep>();
-  /** Groups whose knock is due; a knock that failed stays here. */
-  const due = new Set<string>();
   let storedAt = -Infinity;
   let publishedAt = -Infinity;
-  let knockHoldUntil = -Infinity;
 
   async function store(): Promise<void> {
     if (unstored.size === 0) return;
@@ -67,45 +66,41 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
     await Promise.all([...messages.values()].map((message) => options.publish(message).catch((error: Error) => log.debug('market', 'prices could not be published', { error: error.message }))));
   }
 
-  async function knock(): Promise<void> {
-    if (clock.now() < knockHoldUntil) return;
-    for (const groupId of [...due]) {
-      try {
-        await within(knockMaxMs, options.knock(groupId));
-        due.delete(groupId);
-      } catch (error) {
-        knockHoldUntil = clock.now() + knockMaxMs;
-        log.warn('market', 'a group could not be woken yet', { groupId, error: (error as Error).message });
-        return;
-      }
+  /** Prices that the paper exchange has taken. */
+  async function pass(steps: readonly PriceStep[]): Promise<void> {
+    for (const step of steps) {
+      unstored.set(keyOf(step), step);
+      unpublished.set(keyOf(step), step);
     }
+    const woken: string[] = [];
+    for (const step of steps)
+      for (const groupId of watch.onPrice(keyOf(step), step.price)) {
+        woken.push(groupId);
+        due.set(groupId, [...(due.get(groupId) ?? []), step.price]);
+      }
+    if (due.size > 0 || clock.now() - storedAt >= options.storeEveryMs) await store();
+    if (due.size > 0 || clock.now() - publishedAt >= options.publishEveryMs) await publish();
+    options.record(steps);
+    await knock();
+    if (woken.length > 0) options.onWoken(woken);
   }
 
   return {
     take: async (steps) => {
       options.assertLeading();
-      await options.pushToPaper(steps);
-      for (const step of steps) {
-        unstored.set(keyOf(step), step);
-        unpublished.set(keyOf(step), step);
-      }
-      const woken = steps.flatMap((step) => watch.onPrice(keyOf(step), step.price));
-      for (const groupId of woken) due.add(groupId);
-      if (due.size > 0 || clock.now() - storedAt >= options.storeEveryMs) await store();
-      if (due.size > 0 || clock.now() - publishedAt >= options.publishEveryMs) await publish();
-      options.record(steps);
-      await knock();
-      if (woken.length > 0) options.onWoken(woken);
+      const byHand = await options.pushToPaper(steps);
+      await pass(byHand === null ? steps : [...steps.filter((step) => !byHand.holds(step)), ...byHand.steps]);
     },
     wake: async (groupIds) => {
-      for (const groupId of groupIds) due.add(groupId);
+      for (const groupId of groupIds) if (!due.has(groupId)) due.set(groupId, []);
       await store();
       await publish();
       await knock();
     },
     flush: async () => {
       options.assertLeading();
-      await options.pushToPaper([]);
+      const byHand = await options.pushToPaper([]);
+      if (byHand !== null && byHand.steps.length > 0) await pass(byHand.steps);
       await store();
       await publish();
       await knock();
@@ -115,6 +110,28 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
 
 /** A queue that has lost its backend may never answer; prices must flow on. */
 const knockMaxMs = 1000;
+
+/** Groups whose knock is due, with the prices that woke them; a knock that failed stays, and is tried again a little later. */
+function createKnocks({ knock, clock, log }: Pick<PriceChainOptions, 'knock' | 'clock' | 'log'>) {
+  const due = new Map<string, string[]>();
+  let holdUntil = -Infinity;
+  return {
+    due,
+    knock: async (): Promise<void> => {
+      if (clock.now() < holdUntil) return;
+      for (const [groupId, touched] of [...due]) {
+        try {
+          await within(knockMaxMs, knock(groupId, touched));
+          due.delete(groupId);
+        } catch (error) {
+          holdUntil = clock.now() + knockMaxMs;
+          log.warn('market', 'a group could not be woken yet', { groupId, error: (error as Error).message });
+          return;
+        }
+      }
+    },
+  };
+}
 
 async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JobQueue } from '#shared/ports/job-queue.port';
+import type { House } from '#shared/adapters/system/house-settings';
 import type { Store } from '#shared/ports/store.port';
+import type { Log } from '#shared/ports/system.port';
 import type { Periodic } from './periodic.ts';
 
 const dayMs = 86_400_000;
@@ -13,3 +15,13 @@ export const dailyPrune = (store: Pick<Store, 'lease'>, jobs: Pick<JobQueue, 'kn
     if (await store.lease('prune-day', randomUUID(), dayMs)) await jobs.knock('maintenance', { task: 'prune' });
   },
 });
+
+/** A person who lowers `logging.keep_days` wants the disk back today. */
+export function pruneWhenShortened(house: Pick<House, 'follow' | 'settings'>, jobs: Pick<JobQueue, 'knock'>, log: Log): void {
+  let known = house.settings().logging.keep_days;
+  house.follow(({ logging: { keep_days: days } }) => {
+    const shortened = days < known;
+    known = days;
+    if (shortened) jobs.knock('maintenance', { task: 'prune' }).catch((error: unknown) => log.debug('system', `pruning waits for tomorrow: ${String(error)}`));
+  });
+}

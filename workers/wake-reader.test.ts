@@ -56,6 +56,13 @@ describe('wake reader', () => {
     expect(woken).to.deep.equal(['1']);
   });
 
+  it('a stop that was passed while nobody watched is reached by the first price, however far beyond', async () => {
+    const { table, reader, tick } = make();
+    table.rows = [{ groupId: '1', market: 'usdm', conditions: [{ symbol, direction: 'at-or-below', price: price('95') }] }];
+    await reader.readAll();
+    expect(tick('80')).to.deep.equal(['1']);
+  });
+
   it('arms again what fired and still stands, at the next full reading and not before', async () => {
     const { table, woken, reader, tick } = make();
     table.rows = [group('1', '110')];

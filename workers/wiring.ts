@@ -4,33 +4,45 @@ import { createInstrumentSource } from '#shared/adapters/exchange/instrument-sou
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
 import { createPostgresStore } from '#shared/adapters/store/postgres-store';
+import { readHouseSettings } from '#shared/adapters/store/house-settings.query';
+import { oldLogRows } from '#shared/adapters/store/old-log-rows.table';
 import { createRateLedger } from '#shared/adapters/store/rate-windows.table';
+import { readWatchedStops } from '#shared/adapters/store/watched-stops.query';
 import { createBus } from '#shared/adapters/system/create-bus';
 import { systemClock } from '#shared/adapters/system/clock';
+import { watchHouse } from '#shared/adapters/system/house-settings';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
+import { obeyHouse } from '#shared/adapters/system/obey-house';
 import type { Life, Running } from '#shared/adapters/system/process-life';
 import { createSecretBox } from '#shared/adapters/system/secret-box';
 import { controlToken } from '#shared/paper/control-token';
 import { queueNames, venues, type QueueName } from '#shared/contracts/jobs';
 import type { Market } from '#shared/engine/instrument/instrument';
 import { neverCrash } from '#shared/shell/crash-points';
+import { createAccountCache } from '#shared/shell/account-cache';
+import { gatherAccounts } from '#shared/shell/gather-accounts';
 import { gatherFacts } from '#shared/shell/gather-facts';
 import { createInstrumentCache } from '#shared/shell/instrument-cache';
 import type { ShellPorts } from '#shared/shell/shell';
+import { startBalanceRefresh } from './balance-refresh.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createExchangeRegistry } from './exchange-registry.ts';
 import { createGroupIds } from './group-ids.ts';
 import { jobHandlers } from './jobs/index.ts';
 import type { JobHandler } from './jobs/job-handler.ts';
+import { createLogRetention } from './log-retention.ts';
 import { startRelay } from './outbox-relay.ts';
 import { registerPaperAccount } from './paper-account.ts';
 import { createPriceCache } from './price-cache.ts';
 import { startPeriodic } from './periodic.ts';
-import { dailyPrune } from './prune.ts';
-import { ruleRefresh } from './rule-refresh.ts';
+import { dailyPrune, pruneWhenShortened } from './prune.ts';
+import { createRateCaps } from './rate-caps.ts';
+import { ruleRecovery, ruleRefresh } from './rule-refresh.ts';
 import { createSettingsCache } from './settings-cache.ts';
+import { stopWatchCheck } from './stop-watch-check.ts';
 import { startStreams } from './stream-listener.ts';
 import { venueCheck } from './venue-check.ts';
+import { wakePools } from './wake-pools.ts';
 
 const pollEveryMs = 2_000;
 const markets: readonly Market[] = ['spot', 'usdm'];
@@ -48,52 +60,59 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   const ledger = createRateLedger(pool);
   const urls = { paper: config.paper.url, binance: config.binance };
   const clock = systemClock;
+  const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
+  const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: clock.now });
+  const caps = await createRateCaps({ store, bus, log });
   const secrets = createSecretBox(config.encryptionKey);
   const paperToken = controlToken(config.encryptionKey);
-  const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log }), clock, log });
+  const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log }), clock, log, onFresh: wakePools({ store, clock, log }) });
+  const settings = createSettingsCache(store, log);
   const prices = await createPriceCache(store, bus);
   const registry = createExchangeRegistry({
     store,
     trading: config.trading,
     unseal: (sealed, accountId) => JSON.parse(secrets.open(Buffer.from(sealed), `accounts:${accountId}`)) as { apiKey: string; secret: string },
-    createExchange: (access) => Promise.resolve(createExchange(access, { urls, log, clock, ledger, limits: config.venueLimits })),
+    createExchange: async (access, userId) => createExchange(access, { urls, log, clock, ledger, limits: config.venueLimits, weightCap: await caps.of(userId) }),
     registerPaper: (access) => registerPaperAccount(config.paper.url, paperToken, access),
   });
+  const balances = createAccountCache({ exchangeFor: registry.exchangeFor, clock, log });
   const facts = gatherFacts({
     clock,
     deploymentPrefix: await store.deploymentPrefix(),
     instrument: instruments.peek,
+    kept: instruments.kept,
     seek: instruments.seek,
+    accounts: gatherAccounts(balances),
     priceLast: prices.last,
-    settings: createSettingsCache(store, log),
+    settings,
     groupIds: createGroupIds(store),
   });
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.refresh, atCrashPoint: neverCrash };
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash };
   const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports, config.venueLimits) : null;
   if (dispatcher !== null) ports.dispatch = dispatcher.take;
-
-  const wakePools = async (reason: string): Promise<void> => {
-    for (const userId of await store.pools()) {
-      await store.enqueue({ key: `pool:${userId}:look:${reason}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt: clock.now() });
-    }
-  };
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
-  const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, priceLast: prices.last, maintenance: { instruments, store, wakePools } });
+  const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, priceLast: prices.last, maintenance: { instruments, store, pruneLog: createLogRetention({ rows: oldLogRows(pool), house, dataDir: config.dataDir, clock, log }) } });
   const mine = queueNames.filter((name) => config.workers.roles.includes(handlers[name].role));
   for (const name of mine) await work(jobs, name, handlers[name]);
+  const refresh = config.workers.roles.includes('signal') ? startBalanceRefresh({ cache: balances, store, log }) : null;
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const periodic = [ruleRefresh(instruments, clock, marketsOfVenues, wakePools), venueCheck(ports), dailyPrune(store, jobs)].map((task) => startPeriodic({ store, log, owner }, task));
+  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs)].map((task) => startPeriodic({ store, log, owner }, task));
+  pruneWhenShortened(house, jobs, log);
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);
 
   return {
     async close() {
+      refresh?.stop();
       await Promise.all([relay.stop(), streams?.stop(), ...periodic.map((task) => task.stop())]);
       await jobs.close();
       await dispatcher?.stop();
       await registry.close();
       await prices.close();
+      await caps.close();
+      await house.close();
       await bus.close();
+      await disobey();
       unsink();
       await rows.close();
       await pool.end();

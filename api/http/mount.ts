@@ -2,12 +2,14 @@ import express, { Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import type Joi from 'joi';
 import type { User } from '#shared/contracts/http';
+import type { LogFields } from '#shared/ports/system.port';
 import type { ApiDeps } from '../api-deps.ts';
 import { correlationOf } from '../middleware/correlation.ts';
 import { identify, requireCsrf } from '../middleware/identify.ts';
+import { audit, deedOf, type AuditDeps } from './audit.ts';
 import { HttpFault } from './fault.ts';
 import { runMiddleware } from './run-middleware.ts';
-import { answered, mayCall, type Identity, type Route } from './route.ts';
+import { answered, mayCall, type Call, type Identity, type Route } from './route.ts';
 
 /** Larger than any configuration or candle request, smaller than what hurts. */
 const bodyLimit = '1mb';
@@ -21,7 +23,7 @@ export interface MountOptions {
 }
 
 /** A router that serves a route table: who, may they, is it valid, then the handler. */
-export function mountRoutes(deps: Pick<ApiDeps, 'pool' | 'metrics'>, routes: readonly Route[], options: MountOptions): Router {
+export function mountRoutes(deps: Pick<ApiDeps, 'pool' | 'metrics'> & AuditDeps, routes: readonly Route[], options: MountOptions): Router {
   const router = Router();
   for (const route of routes) router[route.method](route.path, serve(deps, route, options));
   return router;
@@ -29,7 +31,8 @@ export function mountRoutes(deps: Pick<ApiDeps, 'pool' | 'metrics'>, routes: rea
 
 const isWrite = (route: Route): boolean => route.method !== 'get';
 
-function serve({ pool, metrics }: Pick<ApiDeps, 'pool' | 'metrics'>, route: Route, options: MountOptions): RequestHandler {
+function serve(deps: Pick<ApiDeps, 'pool' | 'metrics'> & AuditDeps, route: Route, options: MountOptions): RequestHandler {
+  const { pool, metrics } = deps;
   return async (request, response) => {
     const done = metrics.requests.startTimer({ method: route.method, route: route.path });
     response.on('finish', () => done({ status: String(response.statusCode) }));
@@ -47,6 +50,7 @@ function serve({ pool, metrics }: Pick<ApiDeps, 'pool' | 'metrics'>, route: Rout
       response,
     };
     const body = await route.handler(call);
+    if (isWrite(route) && route.audited !== false && identity !== null) audit(deps, identity.user, deedOf(route.summary), doneBy(call, identity));
     if (body === answered) return;
     if (options.checkAnswers && route.response !== undefined) assertAnswer(route, body);
     const status = route.status ?? 200;
@@ -54,6 +58,9 @@ function serve({ pool, metrics }: Pick<ApiDeps, 'pool' | 'metrics'>, route: Rout
     else response.status(status).json(body);
   };
 }
+
+/** How a deed came about. Never what a request's body says: it may hold keys. */
+const doneBy = ({ request, correlationId, params }: Call, { by }: Identity): LogFields => ({ call: `${request.method} ${request.baseUrl}${request.path}`, target: (params as { id?: string } | undefined)?.id, by: by.kind, ip: request.ip, correlationId });
 
 async function admit(pool: ApiDeps['pool'], route: Route, request: Request): Promise<Identity | null> {
   if (route.access === 'public') return null;

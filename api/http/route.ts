@@ -50,6 +50,8 @@ export interface Route<Input extends RouteInput = RouteInput> {
   response?: Joi.Schema;
   /** Media type of an answer that is not JSON. */
   produces?: string;
+  /** False for what a page does by itself all the time: it is not recorded as a person's deed. */
+  audited?: false;
   /** The handler reads the body itself. */
   rawBody?: true;
   /** Returns the body. A handler that answers by itself returns `answered`. */

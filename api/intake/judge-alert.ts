@@ -7,6 +7,7 @@ import { HttpFault } from '../http/fault.ts';
 import { decodeBody } from './alert-body.ts';
 import { findEndpoint, type AlertEndpoint } from './alerts.query.ts';
 import { alertIsAuthentic } from './authenticate-alert.ts';
+import { createSymbolSearch } from './symbol-search.ts';
 
 /** One request to the webhook. */
 export interface AlertDelivery {
@@ -35,13 +36,14 @@ export interface JudgedAlert {
 export const endpointShape = /^[\w-]{1,64}$/;
 
 /** Judges deliveries in the contract's order: readable, authentic, sensible. Throws `HttpFault`. */
-export function createJudge({ pool, box, instruments, trading }: Pick<ApiDeps, 'pool' | 'box' | 'instruments' | 'trading'>): (delivery: AlertDelivery, reading: Reading) => Promise<JudgedAlert> {
+export function createJudge({ pool, box, instruments, trading, jobs, log }: Pick<ApiDeps, 'pool' | 'box' | 'instruments' | 'trading' | 'jobs' | 'log'>): (delivery: AlertDelivery, reading: Reading) => Promise<JudgedAlert> {
   const decoy = box.seal(randomUUID(), 'decoy');
   // A missing endpoint costs as much as one that is there.
   const secretOf = (endpoint: AlertEndpoint | null): string | null => {
     const opened = endpoint === null ? box.open(decoy, 'decoy') : box.open(endpoint.sealedSecret, `webhook_endpoints:${endpoint.id}`);
     return endpoint === null ? null : opened;
   };
+  const search = createSymbolSearch({ instruments, jobs, log });
   const understand = async (endpoint: AlertEndpoint, document: ExactDocument): Promise<Understanding> => {
     const { venue, market, executionMode } = endpoint;
     const target: AlertTarget = { venue, market, executionMode, findSymbol: (compact) => instruments.find(venue, market, compact) };
@@ -49,6 +51,8 @@ export function createJudge({ pool, box, instruments, trading }: Pick<ApiDeps, '
     const first = understandAlert(document.value, target);
     if (!first.faults?.some((fault) => fault.code === 'unknown_symbol')) return first;
     await instruments.load(venue, market, true);
+    const second = understandAlert(document.value, target);
+    if (!second.faults?.every((fault) => fault.code === 'unknown_symbol') || !(await search(venue, market))) return second;
     return understandAlert(document.value, target);
   };
 

@@ -1,5 +1,5 @@
 import type { JournalLine, OrderView } from '#shared/contracts/http';
-import type { GroupCommand } from '#shared/engine/messages/commands';
+import type { GroupCommand, SlippageFigures, Tell } from '#shared/engine/messages/commands';
 import type { GroupEvent } from '#shared/engine/messages/events';
 import { iso } from './where.ts';
 
@@ -103,8 +103,18 @@ function sayEvent(event: GroupEvent, known: ReadonlyMap<string, OrderView>): Say
       const { words, params } = named(known.get(event.clientOrderId), event.clientOrderId);
       return [say('order_withdrawn', params, `The ${words} was withdrawn before it was sent`)];
     }
+    case 'replan': {
+      const { exitPlan, slippagePlan, configVersion } = event;
+      return [
+        say(
+          'replanned',
+          { version: String(configVersion), mode: exitPlan.kind, percent: exitPlan.tpPercent, slippage: slippagePlan.maxPercent },
+          `Put on the targets of configuration version ${configVersion}: ${exitPlan.kind.replaceAll('_', ' ')}, ${exitPlan.tpPercent} % where a level names none, slippage at most ${slippagePlan.maxPercent} %`,
+        ),
+      ];
+    }
     case 'price':
-      return [say('price_reached', { price: event.price }, `The price reached ${event.price}`)];
+      return [say('price_reached', { price: event.touched?.at(-1) ?? event.price }, `The price reached ${event.touched?.at(-1) ?? event.price}`)];
     case 'timer':
       return [];
     default:
@@ -121,6 +131,13 @@ function sayReport(event: Extract<GroupEvent, { type: 'order-report' }>, known: 
   if (status === undefined || (status === 'partially_filled' && fills.length > 0)) return fills;
   const reason = event.report?.reason ?? null;
   return [...fills, say(`order_${status}`, { ...params, reason }, `The ${words} is ${status.replaceAll('_', ' ')}${reason === null ? '' : `: ${reason}`}`)];
+}
+
+/** The figures of every market order, and that they were too much; an alert beside it says the same to somebody else. */
+function saySlippage({ level, message }: Pick<Tell, 'level' | 'message'>, figures: SlippageFigures, known: ReadonlyMap<string, OrderView>): Saying[] {
+  if (level === 'alert') return [];
+  const { expected, actual, percent, limitPercent: limit, clientOrderId } = figures;
+  return [say(level === 'info' ? 'slippage' : 'slippage_exceeded', { ...named(known.get(clientOrderId), clientOrderId).params, expected, actual, percent, limit }, message)];
 }
 
 function sayCommand(command: GroupCommand, known: ReadonlyMap<string, OrderView>): Saying[] {
@@ -140,6 +157,7 @@ function sayCommand(command: GroupCommand, known: ReadonlyMap<string, OrderView>
         ? [say('signal_refused', { signalId: command.signalId, reason: command.reason, detail: command.detail }, `Signal ${command.signalId} refused: ${command.detail ?? command.reason ?? ''}`)]
         : [];
     case 'tell':
+      if (command.slippage !== undefined) return saySlippage(command, command.slippage, known);
       // A fill is told by its own line.
       return command.category === 'fill' ? [] : [say('note', { message: command.message }, command.message)];
     default:

@@ -1,83 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Pool as PoolView, QueueEntry } from '#shared/contracts/http';
-import type { Settings } from '#shared/contracts/settings';
+import type { Pool as PoolView, QueueAnswer, QueueEntry } from '#shared/contracts/http';
+import { poolSettingsOf } from '#shared/contracts/settings-plans';
+import { readOccupancy } from '#shared/adapters/store/open-groups.query';
 import { dec } from '#shared/engine/num/units';
-import type { Pool } from '#shared/engine/pool/pool';
+import { symbolFactsKey } from '#shared/engine/pool/pool-settings';
+import { queueOutlook, type Obstacle, type Outlook } from '#shared/engine/pool/queue-outlook';
+import { slotsTaken } from '#shared/engine/pool/slots';
+import { readPool } from './pool-facts.query.ts';
 import { readSettings } from './settings.query.ts';
 import { plain, plainOrNull } from './views.ts';
 
-interface PoolRow {
-  waiting: Pool['waiting'] | null;
-  used: number;
-}
-
-async function poolRow(pool: pg.Pool, userId: string): Promise<PoolRow> {
-  const { rows } = await pool.query<PoolRow>(
-    `select (select state->'waiting' from pools where user_id = $1) as waiting,
-            (select count(*)::int from position_groups where user_id = $1 and status in ('live', 'partially_filled', 'active', 'closing')) as used`,
-    [userId],
-  );
-  return rows[0] ?? { waiting: null, used: 0 };
-}
-
-/** Slots, how many are taken, and how many entries wait (A-24). */
+/** Slots, how many are taken, and how many entries wait (A-22, A-24). */
 export async function poolView(pool: pg.Pool, userId: string): Promise<PoolView> {
-  const [{ waiting, used }, { active }] = await Promise.all([poolRow(pool, userId), readSettings(pool, userId)]);
-  return { slots: active.execution_pool.max_open_groups, used, waiting: waiting?.length ?? 0 };
+  const [{ active }, occupancy, waiting] = await Promise.all([
+    readSettings(pool, userId),
+    readOccupancy(pool, userId),
+    pool.query<{ waiting: number }>(`select jsonb_array_length(state->'waiting') as waiting from pools where user_id = $1`, [userId]),
+  ]);
+  const settings = poolSettingsOf(active);
+  return { slots: settings.groupsMax, used: slotsTaken(occupancy, settings), waiting: waiting.rows[0]?.waiting ?? 0 };
 }
 
-/** Who waits, in the order in which the pool would take them. */
-export async function queueView(pool: pg.Pool, userId: string): Promise<QueueEntry[]> {
-  const [{ waiting }, { active }] = await Promise.all([poolRow(pool, userId), readSettings(pool, userId)]);
-  const entries = waiting ?? [];
-  const prices = await lastPrices(pool, entries);
-  return entries.map((entry, index) => {
-    const { signal } = entry;
-    const last = prices.get(`${signal.venue} ${signal.market} ${signal.symbol}`) ?? null;
-    return {
-      id: entry.id,
-      signalId: signal.signalId,
-      accountId: signal.accountId,
-      exchange: signal.venue,
-      symbol: signal.symbol,
-      timeframe: signal.timeframe,
-      side: signal.side,
-      reason: entry.reason,
-      entryPrice: plainOrNull(signal.priceSignal),
-      priceLast: plainOrNull(last),
-      lossPercent: lossPercent(signal.side, signal.priceSignal, last),
-      replacementCount: entry.replacementCount,
-      expectedProfit: expectedProfit(entry, active),
-      queuedAt: new Date(entry.queuedAt).toISOString(),
-      rank: index + 1,
-    };
+/** An entry with what stands in the way of a person's wish. */
+export interface QueueRow {
+  entry: QueueEntry;
+  promoteObstacle: Obstacle | null;
+  forceObstacle: Obstacle | null;
+}
+
+/** Who waits, in the order in which the pool would take them, by the very functions it decides with. */
+export async function queueRows(client: pg.Pool, userId: string, now: number): Promise<QueueRow[]> {
+  const { pool, facts } = await readPool(client, userId, now);
+  return queueOutlook(pool, facts).map((outlook) => {
+    const known = (obstacle: Obstacle | null): Obstacle | null => (obstacle?.code === 'no_balance' && outlook.entry.reason !== 'no_balance' ? null : obstacle);
+    const [promoteObstacle, forceObstacle] = [known(outlook.promoteObstacle), known(outlook.forceObstacle)];
+    const priceLast = facts.symbols[symbolFactsKey(outlook.entry.signal)]?.priceLast ?? null;
+    return { entry: entryView(outlook, priceLast, promoteObstacle, forceObstacle), promoteObstacle, forceObstacle };
   });
 }
 
-async function lastPrices(pool: pg.Pool, entries: Pool['waiting']): Promise<Map<string, string>> {
-  if (entries.length === 0) return new Map();
-  const { rows } = await pool.query<{ key: string; price: string }>(`select venue || ' ' || market || ' ' || symbol as key, price from prices where symbol = any($1)`, [entries.map(({ signal }) => signal.symbol)]);
-  return new Map(rows.map((row) => [row.key, row.price]));
+const at = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+const places = (value: string | null): string | null => (value === null ? null : plain(dec(value).toDecimalPlaces(12)));
+
+function entryView({ entry, ...outlook }: Outlook, priceLast: string | null, promoteObstacle: Obstacle | null, forceObstacle: Obstacle | null): QueueEntry {
+  const { signal } = entry;
+  return {
+    id: entry.id,
+    signalId: signal.signalId,
+    accountId: signal.accountId,
+    exchange: signal.venue,
+    symbol: signal.symbol,
+    timeframe: signal.timeframe,
+    side: signal.side,
+    reason: outlook.reason === 'no_balance' ? entry.reason : outlook.reason,
+    entryPrice: plainOrNull(signal.priceSignal),
+    priceLast: plainOrNull(priceLast),
+    lossPercent: places(outlook.lossPercent),
+    replacementCount: entry.replacementCount,
+    expectedProfit: places(outlook.expectedProfit),
+    queuedAt: new Date(entry.queuedAt).toISOString(),
+    replacedAt: at(entry.replacedAt),
+    expiresAt: at(outlook.expiresAt),
+    rank: outlook.rank,
+    continuation: outlook.continuation,
+    promotable: promoteObstacle === null,
+    promotableReason: promoteObstacle?.detail ?? null,
+    forcible: forceObstacle === null,
+    forcibleReason: forceObstacle?.detail ?? null,
+  };
 }
 
-/** How far the price has moved against the queued entry; negative is a discount (A-18). */
-function lossPercent(side: 'long' | 'short', entry: string | null, last: string | null): string | null {
-  if (entry === null || last === null) return null;
-  const move = side === 'long' ? dec(last).minus(entry) : dec(entry).minus(last);
-  return plain(move.dividedBy(entry).times(100).toDecimalPlaces(12));
+/** How long a person waits for a worker's answer, and how often it is looked for. */
+const waitMs = 1_500;
+const lookEveryMs = 50;
+
+interface FateRow {
+  decided: boolean;
+  waits: boolean;
+  outcome: string | null;
+  reason: string | null;
+  detail: string | null;
+  groupId: string | null;
 }
 
-/** Capital x weight x target over the ladder, or the whole position's target in aggregate modes (E-44); null where the capital is not known. */
-function expectedProfit({ signal }: Pool['waiting'][number], { grid_strategy: grid }: Settings): string | null {
-  const capital = capitalOf(signal, grid);
-  if (capital === null) return null;
-  const perLeg = grid.tp_mode === 'per_leg' || grid.tp_mode === 'hybrid';
-  const percent = perLeg ? grid.levels.reduce((total, level) => total.plus(dec(level.weight_percent).times(level.tp_percent ?? grid.tp_percent).dividedBy(100)), dec(0)) : dec(grid.tp_percent);
-  return plain(dec(capital).times(percent).dividedBy(100).toDecimalPlaces(12));
-}
-
-function capitalOf(signal: Pool['waiting'][number]['signal'], grid: Settings['grid_strategy']): string | null {
-  if (grid.sizing_mode === 'fixed_quote' || signal.size === null) return plain(String(grid.fixed_quote));
-  if (signal.size.type === 'quote') return signal.size.amount;
-  return signal.priceSignal === null ? null : plain(dec(signal.size.amount).times(signal.priceSignal));
+/** What became of an entry by a stored request. `waits`: it is still in the queue. A pyramid is answered by its group, a moment after the pool. */
+export async function queueFate(client: pg.Pool, userId: string, requestId: string, { id: queueId, signalId }: QueueEntry): Promise<QueueAnswer & { waits: boolean; reason: string | null }> {
+  const until = performance.now() + waitMs;
+  const pending = { status: 'requested', requestId, outcome: null, detail: null, groupId: null, waits: true, reason: null } as const;
+  for (;;) {
+    const { rows } = await client.query<FateRow>(
+      `select i.decided_at is not null as decided, s.outcome, s.reason, s.detail, s.group_id as "groupId",
+              coalesce((select state->'waiting' @> jsonb_build_array(jsonb_build_object('id', $3::text)) from pools where user_id = $2), false) as waits
+         from inbox i left join signals s on s.id = $4::bigint and s.user_id = $2 where i.id = $1`,
+      [requestId, userId, queueId, signalId],
+    );
+    const row = rows[0];
+    const known = row?.decided === true && (row.waits || row.outcome !== 'queued');
+    if (row !== undefined && known) return { status: 'done', requestId, outcome: row.outcome, detail: row.detail, groupId: row.groupId, waits: row.waits, reason: row.reason };
+    if (performance.now() >= until) return pending;
+    await sleep(lookEveryMs);
+  }
 }

@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { Leg as LegView, OrderView, PositionDetail } from '#shared/contracts/http';
+import { aggregateTrigger, targetPercent } from '#shared/engine/exit/aggregate';
 import { takeProfitPrice } from '#shared/engine/exit/take-profit-price';
 import { floorTo } from '#shared/engine/num/rounding';
-import { dec, max, min } from '#shared/engine/num/units';
-import { priceEntry } from '#shared/engine/position/exposure';
+import { dec, isPositive, max, min, price } from '#shared/engine/num/units';
+import { priceEntry, pyramidAverage, quantityHeld } from '#shared/engine/position/exposure';
 import { legState } from '#shared/engine/position/group-status';
 import type { Leg, PositionGroup, Pyramid } from '#shared/engine/position/position-group';
 import { journalLines, type JournalRow } from './journal-sentences.ts';
@@ -24,13 +25,17 @@ export async function positionDetail(pool: pg.Pool, userId: string, groupId: str
   if (row === undefined) return null;
   const views = orders.rows.map(orderView);
   const rules = row.instrument;
+  const target = targetOf(row.state, rules?.tickSize ?? null);
   return {
     ...positionView(row),
     instrument: rules === null ? null : { tickSize: plain(rules.tickSize), stepSize: plain(rules.stepSize), notionalMin: plainOrNull(rules.notionalMin), base: rules.base, quote: rules.quote },
+    target,
+    stop: row.state.stop === null ? null : { price: plain(row.state.stop.price), watched: true },
     pyramids: row.state.pyramids.map((pyramid) => ({
       index: pyramid.index,
       entryPrice: plain(pyramid.entryPrice),
-      legs: pyramid.legs.map((leg) => legView(row.state, pyramid, leg, views, row)),
+      priceAverage: plainOrNull(pyramidAverage(pyramid)),
+      legs: pyramid.legs.map((leg) => legView(row.state, pyramid, leg, { orders: views, row, target: target?.price ?? null })),
     })),
     orders: views,
     fills: fills.rows.map(fillView),
@@ -40,19 +45,28 @@ export async function positionDetail(pool: pg.Pool, userId: string, groupId: str
 
 const restsPerLeg = (group: PositionGroup): boolean => group.exitPlan.kind === 'per_leg' || group.exitPlan.kind === 'hybrid';
 
-function legView(group: PositionGroup, pyramid: Pyramid, leg: Leg, orders: OrderView[], { price_last: last, tick_size: tick }: Pick<PositionRow, 'price_last' | 'tick_size'>): LegView {
+/** Where the whole position takes its profit, or null where it has no common target, holds nothing or is on its way out. */
+function targetOf(group: PositionGroup, tick: string | null): PositionDetail['target'] {
+  const trigger = group.windDown !== null || tick === null ? null : aggregateTrigger(group, { tickSize: price(tick) });
+  return trigger === null || !isPositive(trigger) ? null : { price: plain(trigger), percent: plain(dec(targetPercent(group) ?? '0').toDecimalPlaces(9)) };
+}
+
+function legView(group: PositionGroup, pyramid: Pyramid, leg: Leg, { orders, row, target: common }: { orders: OrderView[]; row: Pick<PositionRow, 'price_last' | 'tick_size'>; target: string | null }): LegView {
+  const { price_last: last, tick_size: tick } = row;
   const state = legState(group, pyramid, leg);
   const entry = priceEntry(leg);
   const resting = orders.findLast((order) => order.role === 'take-profit' && order.pyramid === pyramid.index && order.leg === leg.index && order.price !== null);
   const from = entry ?? leg.priceLimit;
+  const ownTarget = restsPerLeg(group);
   // Before the order rests, its target is shown as it would be now; aggregate modes close the whole position instead.
-  const wished = restsPerLeg(group) && from !== null ? takeProfitPrice(group.side, from, leg.tpPercent) : null;
-  const target = resting?.price ?? (wished === null ? null : plain(tick === null ? wished : floorTo(wished, tick)));
+  const wished = ownTarget && from !== null ? takeProfitPrice(group.side, from, leg.tpPercent) : null;
+  const held = isPositive(quantityHeld(leg));
+  const target = resting?.price ?? (wished === null ? (held ? common : null) : plain(tick === null ? wished : floorTo(wished, tick)));
   return {
     index: leg.index,
     gapPercent: plain(leg.gapPercent),
     weightPercent: plain(leg.weightPercent),
-    tpPercent: plain(leg.tpPercent),
+    tpPercent: ownTarget ? plain(leg.tpPercent) : null,
     limitPrice: plainOrNull(leg.priceLimit),
     quantity: plain(leg.quantity),
     quantityFilled: plain(leg.entered.quantity),

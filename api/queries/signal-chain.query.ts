@@ -32,7 +32,7 @@ interface DecisionRow {
 
 /** A signal's whole way: delivery, decision, orders, fills, each with its time (R-044); null when the user has no such signal. */
 export async function signalChain(pool: pg.Pool, userId: string, signalId: string): Promise<SignalChain | null> {
-  const found = await pool.query<SignalRow & { payload: { received?: unknown } }>(`select ${signalColumns}, s.payload from ${signalTables} where s.id = $1 and s.user_id = $2`, [signalId, userId]);
+  const found = await pool.query<SignalRow & { payload: { received?: unknown }; plan: SignalChain['plan'] }>(`select ${signalColumns}, s.payload, s.plan from ${signalTables} where s.id = $1 and s.user_id = $2`, [signalId, userId]);
   const row = found.rows[0];
   if (row === undefined) return null;
   const [deliveries, decision, orders] = await Promise.all([
@@ -42,7 +42,7 @@ export async function signalChain(pool: pg.Pool, userId: string, signalId: strin
   ]);
   const fills = await fillsOf(pool, orders);
   const summary = signalView(row);
-  return { ...summary, payload: row.payload.received ?? null, deliveries: deliveries.rows.map(deliveryView), decision, orders, fills, steps: stepsOf(summary.receivedAt, summary.decidedAt, orders, fills) };
+  return { ...summary, payload: row.payload.received ?? null, deliveries: deliveries.rows.map(deliveryView), decision, plan: row.plan, orders, fills, steps: stepsOf(summary.receivedAt, summary.decidedAt, orders, fills) };
 }
 
 /** The inbox row with the commands the pool gave; the journal is searched only around the time of the decision. */

@@ -1,5 +1,6 @@
 import type { AccountMode, EngineState, LogEntry, MarketName, PriceSource, Status, User } from '#shared/contracts/http';
 import { venues } from '#shared/contracts/jobs';
+import type { Settings } from '#shared/contracts/settings';
 import type { FeedStatus } from '#shared/ports/market-data.port';
 import { dec, type Dec } from '#shared/engine/num/units';
 import type { Side } from '#shared/engine/order/order';
@@ -8,6 +9,7 @@ import { whyNotTradable } from './accounts.query.ts';
 import { logColumns, logView, logWhere, type LogRow } from './logs.query.ts';
 import { poolView } from './pool.query.ts';
 import { unrealised } from './positions.query.ts';
+import { readSettings } from './settings.query.ts';
 import { plain } from './views.ts';
 import { iso } from './where.ts';
 
@@ -35,7 +37,7 @@ interface ProcessRow {
 /** Everything the top bar and the dashboard tell about the engine. */
 export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
   const { pool, trading, clock, jobs, version } = deps;
-  const [accounts, processes, halts, lastWebhook, alerts, slots, pnl, queues] = await Promise.all([
+  const [accounts, processes, halts, lastWebhook, alerts, slots, pnl, queues, config] = await Promise.all([
     pool.query<AccountRow>('select id, name, venue, market, mode, enabled, live_enabled_at from accounts where user_id = $1 and deleted_at is null order by id', [user.id]),
     readProcesses(deps),
     pool.query<{ scope: string; scope_id: string; reason: string; created_at: Date }>('select scope, scope_id, reason, created_at from halts order by created_at'),
@@ -44,6 +46,7 @@ export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
     poolView(pool, user.id),
     readProfit(deps, user.id),
     jobs.depths().catch(() => null),
+    readSettings(pool, user.id),
   ]);
   const enabled = accounts.rows.filter((account) => account.enabled);
   const global = halts.rows.find((halt) => halt.scope === 'global');
@@ -59,6 +62,7 @@ export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
     queueBackend: jobs.backend,
     queues: queues ?? {},
     halts: halts.rows.map((halt) => ({ scope: halt.scope, scopeId: halt.scope_id, reason: halt.reason, createdAt: iso(halt.created_at) })),
+    warnings: [...warningsOf(config.active, trading.mode), ...mirrorWarnings(deps.mirror.state(user.id)?.fault ?? null)],
     alerts,
     pool: slots,
     pnl,
@@ -67,10 +71,20 @@ export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
   };
 }
 
+/** Settings that are allowed and dangerous (A-35). */
+export function warningsOf({ security }: Pick<Settings, 'security'>, mode: Status['trading']['mode']): Status['warnings'] {
+  if (security.webhook_signature_validation || mode === 'live') return [];
+  return [{ code: 'webhook_signature_off', path: 'security.webhook_signature_validation', message: 'Alerts are taken without a secret: whoever knows the address of a webhook endpoint can trade on its account. Live accounts still ask for it.' }];
+}
+
+/** The configuration is safe in the database, but its file is not the newest (A-42). */
+const mirrorWarnings = (fault: string | null): Status['warnings'] =>
+  fault === null ? [] : [{ code: 'config_mirror_failed', path: 'app.data_dir', message: `The configuration is saved, but its file in the data directory could not be written: ${fault}` }];
+
 /** Status rows of processes; workers are seen by the sweeper's lease, which one of them renews every second. */
 async function readProcesses({ pool }: ApiDeps): Promise<ProcessRow[]> {
   const { rows } = await pool.query<ProcessRow>(
-    `select name, status, updated_at, (extract(epoch from clock_timestamp() - updated_at) * 1000)::float8 as silent_ms from process_status where name not like 'account-test:%'
+    `select name, status, updated_at, (extract(epoch from clock_timestamp() - updated_at) * 1000)::float8 as silent_ms from process_status where name not like 'account-test:%' and name not like 'rules:%'
      union all
      select 'workers', jsonb_build_object('sweeper', owner), least(expires_at, now()), greatest(0, extract(epoch from clock_timestamp() - expires_at) * 1000)::float8 from leases where name = 'sweeper'
      order by 1`,

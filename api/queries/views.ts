@@ -24,6 +24,8 @@ export interface OrderRow {
   side: OrderSide;
   type: OrderType;
   price: string | null;
+  price_expected: string | null;
+  slippage_percent: string | null;
   quantity: string;
   quantity_filled: string;
   notional_filled: string;
@@ -34,7 +36,7 @@ export interface OrderRow {
   accepted_at: Date | null;
   updated_at: Date;
 }
-export const orderColumns = `o.client_order_id, o.venue_order_id, o.group_id, o.account_id, o.venue, o.symbol, o.role, o.pyramid, o.leg, o.side, o.type, o.price, o.quantity,
+export const orderColumns = `o.client_order_id, o.venue_order_id, o.group_id, o.account_id, o.venue, o.symbol, o.role, o.pyramid, o.leg, o.side, o.type, o.price, o.price_expected, o.slippage_percent, o.quantity,
   o.quantity_filled, o.notional_filled, o.status, o.reason, o.created_at, o.sending_at, o.accepted_at, o.updated_at`;
 
 export const orderView = (row: OrderRow): OrderView => ({
@@ -52,6 +54,8 @@ export const orderView = (row: OrderRow): OrderView => ({
   price: plainOrNull(row.price),
   quantity: plain(row.quantity),
   quantityFilled: plain(row.quantity_filled),
+  priceExpected: plainOrNull(row.price_expected),
+  slippagePercent: plainOrNull(row.slippage_percent),
   priceFillAverage: dec(row.quantity_filled).isZero() ? null : plain(dec(row.notional_filled).dividedBy(row.quantity_filled)),
   status: row.status,
   reason: row.reason,
@@ -76,6 +80,8 @@ export const orderShape = shape({
   quantity: decimal(),
   quantityFilled: decimal(),
   priceFillAverage: nullable(decimal()),
+  priceExpected: nullable(decimal()),
+  slippagePercent: nullable(decimal()),
   status: Joi.string().valid(...orderStatuses),
   reason: nullable(Joi.string().allow('')),
   createdAt: instant(),
@@ -97,8 +103,9 @@ export interface FillRow {
   fee: string;
   fee_asset: string;
   at: Date;
+  market_at: Date | null;
 }
-export const fillColumns = 'f.trade_id, f.client_order_id, f.group_id, f.account_id, f.symbol, o.role, o.side, f.price, f.quantity, f.fee, f.fee_asset, f.at';
+export const fillColumns = 'f.trade_id, f.client_order_id, f.group_id, f.account_id, f.symbol, o.role, o.side, f.price, f.quantity, f.fee, f.fee_asset, f.at, f.market_at';
 export const fillView = (row: FillRow): FillView => ({
   tradeId: row.trade_id,
   clientOrderId: row.client_order_id,
@@ -112,6 +119,7 @@ export const fillView = (row: FillRow): FillView => ({
   fee: plain(row.fee),
   feeAsset: row.fee_asset,
   at: iso(row.at),
+  marketAt: isoOrNull(row.market_at),
 });
 export const fillShape = shape({
   tradeId: Joi.string(),
@@ -126,6 +134,7 @@ export const fillShape = shape({
   fee: decimal(),
   feeAsset: Joi.string(),
   at: instant(),
+  marketAt: nullable(instant()),
 });
 
 export interface SignalRow {

@@ -1,6 +1,7 @@
 import type { LiveEvent } from '#shared/contracts/socket';
 import type { ApiDeps } from '../api-deps.ts';
 import { positionById, positionView } from '../queries/positions.query.ts';
+import { readSettings } from '../queries/settings.query.ts';
 import { orderColumns, orderView, signalColumns, signalTables, signalView, type OrderRow, type SignalRow } from '../queries/views.ts';
 
 /** A thing that changes often is read and sent at most this often. */
@@ -28,6 +29,10 @@ export function createLiveRows({ pool, log }: Pick<ApiDeps, 'pool' | 'log'>, sen
     if (event === 'signal') {
       const { rows } = await pool.query<SignalRow>(`select ${signalColumns} from ${signalTables} where s.id = $1 and s.user_id = $2`, [id, userId]);
       return rows[0] === undefined ? null : signalView(rows[0]);
+    }
+    if (event === 'config') {
+      const { origin: _, ...settings } = await readSettings(pool, userId);
+      return settings;
     }
     return null;
   };

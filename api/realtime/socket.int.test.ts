@@ -6,7 +6,7 @@ import { startSocketServer } from '#api/realtime/socket-server';
 import { createBus } from '#shared/adapters/system/create-bus';
 import { silentLog } from '#shared/adapters/system/log';
 import type { LiveMessage, PriceUpdate } from '#shared/contracts/socket';
-import type { Bus } from '#shared/ports/system.port';
+import type { Bus, BusTopics } from '#shared/ports/system.port';
 import { startTestApi, type SignedIn, type TestApi } from '#test/support/api-app';
 import { waitFor } from '#test/support/wait-for';
 
@@ -79,6 +79,19 @@ describe('live updates', () => {
     expect(signal?.message).to.have.keys('id', 'at', 'data');
     expect(signal?.message.data).to.include({ id, symbol: 'BTC/USDT:USDT', tradeId: 't9', status: 'pending' });
     expect(theirs.received[0]?.event).to.equal('status');
+  });
+
+  it('tell of a saved configuration as REST shows it, its owner only', async () => {
+    const mine = await connect({ Authorization: `Bearer ${await tokenOf(user)}` });
+    const theirs = await connect({ Authorization: `Bearer ${await tokenOf(other)}` });
+    const { body: before } = await user.agent.get('/api/v1/config').expect(200);
+    const { body: saved } = await user.agent.put('/api/v1/config').send({ ...before.draft, UI: { ...before.draft.UI, theme: 'light' } }).expect(200);
+    // The api of this test has a bus of its own that only remembers.
+    await bus.publish('live', api.live.at(-1)?.message as BusTopics['live']);
+    await waitFor('the draft', () => mine.received.some(({ event }) => event === 'config'));
+    const told = mine.received.find(({ event }) => event === 'config')?.message.data;
+    expect(told).to.deep.include({ changed: ['UI.theme'], draft: saved.draft, draftRevision: saved.draftRevision, version: 0 });
+    expect(theirs.received.filter(({ event }) => event === 'config')).to.deep.equal([]);
   });
 
   it('batch prices: the last of each symbol', async () => {

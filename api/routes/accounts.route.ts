@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import type { Account, AccountMode, AccountTest, MarketName } from '#shared/contracts/http';
 import { venues } from '#shared/contracts/jobs';
+import { newAccountDefaults } from '#shared/contracts/settings/new-account';
 import { insertAccount, openKeys, paperKeys, storeKeys, type AccountKeys } from '#shared/adapters/store/account-keys.table';
 import type { ApiDeps } from '../api-deps.ts';
 import { readCursor, toPage } from '../http/cursor.ts';
@@ -8,6 +9,7 @@ import { HttpFault, notFound } from '../http/fault.ts';
 import { route, type Route } from '../http/route.ts';
 import { decimal, id, idParams, input, instant, listQuery, market, nullable, page, shape, text, type ListQuery } from '../http/schemas.ts';
 import { accountColumns, accountView, whyNotTradable, type AccountRow } from '../queries/accounts.query.ts';
+import { readSettings } from '../queries/settings.query.ts';
 import { inTransaction, isUniqueViolation } from '../queries/transaction.ts';
 import { Where } from '../queries/where.ts';
 import { testAccount } from '../queries/account-test.query.ts';
@@ -37,7 +39,7 @@ const testShape = shape({
   balances: Joi.array().items(shape({ asset: Joi.string(), free: decimal(), total: decimal() })),
 });
 
-type NewAccount = { name: string; venue: string; market: MarketName; mode: AccountMode } & Partial<AccountKeys>;
+type NewAccount = { name: string; venue?: string; market: MarketName; mode?: AccountMode } & Partial<AccountKeys>;
 type AccountChange = { name?: string; enabled?: boolean } & Partial<AccountKeys>;
 
 const nameTaken = (): HttpFault => new HttpFault(409, 'conflict', 'You have an account of this name already.', { errors: [{ path: 'name', message: 'is in use' }] });
@@ -96,16 +98,15 @@ function changingAccounts(deps: ApiDeps): Route[] {
       method: 'post',
       path: '/accounts',
       tag: 'accounts',
-      summary: 'Add an exchange account; keys are encrypted at rest and never shown again',
+      summary: 'Add an exchange account; venue and mode are those of exchange.name and exchange.testnet unless named; keys are encrypted at rest and never shown again',
       access: 'trader',
       body: input({
         name: text(60).trim().min(1).required(),
         venue: Joi.string()
           .valid(...venues)
-          .insensitive()
-          .required(),
+          .insensitive(),
         market: market().required(),
-        mode: accountMode().required(),
+        mode: accountMode(),
         apiKey: Joi.when('mode', { is: 'paper', then: key(), otherwise: key().required() }),
         secret: Joi.when('mode', { is: 'paper', then: key(), otherwise: key().required() }),
         passphrase: key(),
@@ -113,8 +114,10 @@ function changingAccounts(deps: ApiDeps): Route[] {
       status: 201,
       response: shape(members),
       async handler({ body, user }) {
-        const { name, market: marketName, mode, apiKey, secret, passphrase } = body;
-        const venue = body.venue.toLowerCase();
+        const { name, market: marketName, apiKey, secret, passphrase } = body;
+        const usual = newAccountDefaults((await readSettings(pool, user.id)).active);
+        const venue = (body.venue ?? usual.venue).toLowerCase();
+        const mode = body.mode ?? usual.mode;
         const keys: AccountKeys = apiKey === undefined || secret === undefined ? paperKeys() : { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) };
         try {
           const accountId = await inTransaction(pool, (client) => insertAccount(client, box, { userId: user.id, name, venue, market: marketName, mode, keys }));

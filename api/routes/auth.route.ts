@@ -3,6 +3,7 @@ import Joi from 'joi';
 import type { Response } from 'express';
 import type { User } from '#shared/contracts/http';
 import type { ApiDeps } from '../api-deps.ts';
+import { audit } from '../http/audit.ts';
 import { HttpFault } from '../http/fault.ts';
 import { route, type Route } from '../http/route.ts';
 import { id, input, shape } from '../http/schemas.ts';
@@ -56,6 +57,7 @@ function sessionRoutes(deps: ApiDeps, limit: SignInLimit): Route[] {
         }
         await limit.succeeded(ip, body.email);
         log.info('security', 'signed in', { userId: user.id, ip });
+        audit(deps, user, 'Sign in', { ip });
         return begin(deps, response, user);
       },
     }),
@@ -147,6 +149,7 @@ function setupRoutes(deps: ApiDeps, limit: SignInLimit): Route[] {
           throw new HttpFault(403, 'setup_closed', 'This set-up link is used, too old or wrong; restart Tranche for a new one.');
         }
         log.info('security', 'first administrator created by set-up link', { userId: user.id });
+        audit(deps, user, 'Create the first administrator with a one-time set-up link', { ip });
         return begin(deps, response, user);
       },
     }),

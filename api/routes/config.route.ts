@@ -1,36 +1,22 @@
 import Joi from 'joi';
-import type { Settings } from '#shared/contracts/settings';
 import { defaultSettings, settingsSchema } from '#shared/contracts/settings';
-import { checkSettings, withFollowingTimer } from '#shared/contracts/settings-document';
+import { checkDraft } from '#shared/contracts/settings-document';
 import type { ApiDeps } from '../api-deps.ts';
-import { HttpFault } from '../http/fault.ts';
 import { jsonSchemaOf } from '../http/openapi.ts';
-import { answered, route, type Route } from '../http/route.ts';
-import { count, shape } from '../http/schemas.ts';
-import { applyDraft, readSettings, storeDraft } from '../queries/settings.query.ts';
+import { route, type Route } from '../http/route.ts';
+import { count, id, input, nullable, shape, side } from '../http/schemas.ts';
+import { configImpact } from '../queries/config-impact.query.ts';
+import { byHand, readSettings } from '../queries/settings.query.ts';
+import { answerMembers, applyNow, document, mirrorShape, mirrorView, noteSchema, saveDraft, settingsOf, versionMembers } from './config-answer.ts';
+import { configDocumentRoutes } from './config-document.route.ts';
+import { configHistoryRoutes } from './config-history.route.ts';
 
-const document = Joi.object().unknown();
-const versionShape = shape({ draft: document, active: document, version: count(), changed: Joi.array().items(Joi.string()) });
+/** The configuration: a draft that is edited, an active version that decisions use, and the versions before it. */
+export const configRoutes = (deps: ApiDeps): Route[] => [...draftRoutes(deps), ...applyRoutes(deps), ...configDocumentRoutes(deps), ...configHistoryRoutes(deps)];
 
-function draftOf(body: unknown, before: Settings): Settings {
-  const { settings, faults } = checkSettings(withFollowingTimer(body, before));
-  if (settings !== null) return settings;
-  throw new HttpFault(400, 'invalid_config', `The configuration is not valid: ${faults[0]?.message ?? ''}.`, { errors: faults });
-}
-
-async function replaceDraft({ pool, log }: ApiDeps, userId: string, body: unknown, what: string): Promise<unknown> {
-  const { draft: before } = await readSettings(pool, userId);
-  await storeDraft(pool, userId, draftOf(body, before));
-  const after = await readSettings(pool, userId);
-  log.info('config', `configuration draft ${what}`, { userId, changed: after.changed.join(', ').slice(0, 500) });
-  return after;
-}
-
-/** The configuration: a draft that is edited, and an active version that decisions use. */
-export const configRoutes = (deps: ApiDeps): Route[] => [...draftRoutes(deps), ...documentRoutes(deps)];
+const revision = Joi.number().integer().min(0);
 
 function draftRoutes(deps: ApiDeps): Route[] {
-  const { pool, log, bus } = deps;
   return [
     route({
       method: 'get',
@@ -38,76 +24,77 @@ function draftRoutes(deps: ApiDeps): Route[] {
       tag: 'settings',
       summary: 'Draft and active configuration, with defaults and the schema that bounds it',
       access: 'viewer',
-      response: versionShape.keys({ defaults: document, schema: document }),
-      handler: async ({ user }) => ({ ...(await readSettings(pool, user.id)), defaults: defaultSettings, schema: jsonSchemaOf(settingsSchema) }),
+      response: shape({ ...versionMembers, mirror: mirrorShape, defaults: document, schema: document }),
+      async handler({ user }) {
+        const { origin: _, ...settings } = await readSettings(deps.pool, user.id);
+        return { ...settings, mirror: mirrorView(deps.mirror.state(user.id)), defaults: defaultSettings, schema: jsonSchemaOf(settingsSchema) };
+      },
     }),
-    route<{ body: unknown }>({
+    route<{ body: unknown; query: { revision?: number } }>({
       method: 'put',
       path: '/config',
       tag: 'settings',
-      summary: 'Replace the whole draft; nothing takes effect before it is applied',
+      summary: 'Replace the whole draft; nothing takes effect before it is applied. With ?revision= only if the draft is still that one',
       access: 'trader',
+      query: input({ revision }),
       body: document,
-      response: versionShape,
-      handler: ({ body, user }) => replaceDraft(deps, user.id, body, 'replaced'),
-    }),
-    route({
-      method: 'post',
-      path: '/config/apply',
-      tag: 'settings',
-      summary: 'Make the draft the active version: every decision after the answer uses it',
-      access: 'trader',
-      response: versionShape,
-      async handler({ user }) {
-        const { version, changed } = await applyDraft(pool, user.id);
-        if (changed.length > 0) {
-          log.info('config', `configuration version ${version} applied`, { userId: user.id, changed: changed.join(', ').slice(0, 500) });
-          bus.publish('config', { userId: user.id, version }).catch((error: unknown) => log.debug('config', 'new version not announced', { error: String(error) }));
-        }
-        return readSettings(pool, user.id);
-      },
+      // The form saves itself while it is edited; what counts is applied.
+      audited: false,
+      response: shape(answerMembers),
+      handler: ({ body, query, user }) =>
+        saveDraft(deps, user, {
+          what: 'replaced',
+          origin: byHand,
+          ...(query.revision === undefined ? {} : { revision: query.revision }),
+          make(before) {
+            const check = checkDraft(body, before);
+            return { settings: settingsOf(check), warnings: check.warnings };
+          },
+        }),
     }),
   ];
 }
 
-function documentRoutes(deps: ApiDeps): Route[] {
-  const { pool, log } = deps;
+const position = { id: id(), symbol: Joi.string(), timeframe: Joi.string(), side: side(), status: Joi.string(), accountName: Joi.string() };
+const movedOrder = shape({ clientOrderId: nullable(Joi.string()), pyramid: nullable(count()), leg: nullable(count()), priceBefore: nullable(Joi.string()), priceAfter: nullable(Joi.string()) });
+const impactChange = shape({
+  path: Joi.string(),
+  before: Joi.any(),
+  after: Joi.any(),
+  takesEffect: Joi.string().valid('new groups', 'next decision', 'at once', 'recorded only'),
+  code: Joi.string(),
+  words: Joi.string(),
+  replannable: Joi.boolean(),
+  touches: shape({ positions: Joi.array().items(shape(position)), orders: count(), queued: count() }),
+});
+
+function applyRoutes(deps: ApiDeps): Route[] {
   return [
     route({
-      method: 'post',
-      path: '/config/reset',
-      tag: 'settings',
-      summary: 'Set the draft to the defaults',
-      access: 'trader',
-      response: versionShape,
-      async handler({ user }) {
-        await storeDraft(pool, user.id, defaultSettings);
-        log.info('config', 'configuration draft reset', { userId: user.id });
-        return readSettings(pool, user.id);
-      },
-    }),
-    route({
       method: 'get',
-      path: '/config/export',
+      path: '/config/impact',
       tag: 'settings',
-      summary: 'The active configuration as a file; it holds no secret',
+      summary: 'What applying the draft would touch: per changed setting the open positions and waiting entries it decides of, and the take-profits a re-plan would move',
       access: 'viewer',
-      produces: 'application/json',
-      async handler({ user, response }) {
-        const { active } = await readSettings(pool, user.id);
-        response.attachment('tranche-config.json').type('application/json').send(JSON.stringify(active, null, 2));
-        return answered;
-      },
+      response: shape({
+        version: count(),
+        draftRevision: count(),
+        openPositions: count(),
+        queued: count(),
+        changes: Joi.array().items(impactChange),
+        replan: shape({ positions: Joi.array().items(shape({ ...position, tpModeBefore: Joi.string(), tpModeAfter: Joi.string(), orders: nullable(Joi.array().items(movedOrder)) })), orders: count() }),
+      }),
+      handler: ({ user }) => configImpact(deps.pool, user.id),
     }),
-    route<{ body: unknown }>({
+    route<{ body: { replan: boolean; note: string | null; revision?: number } }>({
       method: 'post',
-      path: '/config/import',
+      path: '/config/apply',
       tag: 'settings',
-      summary: 'Take a document as the draft; keys that other versions named differently are understood',
+      summary: 'Make the draft the active version: every decision after the answer uses it. With replan open positions take its targets and slippage limits too',
       access: 'trader',
-      body: document,
-      response: versionShape,
-      handler: ({ body, user }) => replaceDraft(deps, user.id, body, 'imported'),
+      body: input({ replan: Joi.boolean().default(false), note: noteSchema(), revision }),
+      response: shape({ ...answerMembers, replanned: Joi.array().items(id()) }),
+      handler: ({ body, user }) => applyNow(deps, user, body),
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { venues } from '#shared/contracts/jobs';
-import type { MarketName } from '#shared/contracts/http';
+import type { MarketName, PrecisionSync } from '#shared/contracts/http';
 import { readSymbol, unifiedSymbol } from '#shared/contracts/symbol-text';
 import { timeframeOf } from '#shared/contracts/timeframe-text';
 import type { Candle } from '#shared/ports/market-data.port';
@@ -39,6 +39,21 @@ const ruleShape = shape({
   fetchedAt: instant(),
 });
 
+const syncShape = shape({ exchange: Joi.string(), market: market(), count: Joi.number(), fetchedAt: nullable(instant()), failedAt: nullable(instant()), error: nullable(Joi.string()) });
+
+/** How the last fetch of each market's rules went (R-624). */
+async function readSyncs(pool: ApiDeps['pool']): Promise<PrecisionSync[]> {
+  const kept = await pool.query<{ venue: string; market: MarketName; count: number; fetched_at: Date }>('select venue, market, count(*)::int as count, max(fetched_at) as fetched_at from instruments group by venue, market');
+  const told = await pool.query<{ name: string; status: { failedAt: string | null; error: string | null } }>(`select name, status from process_status where name like 'rules:%'`);
+  return venues.flatMap((venue) =>
+    (['spot', 'usdm'] as const).map((marketName) => {
+      const row = kept.rows.find((each) => each.venue === venue && each.market === marketName);
+      const status = told.rows.find(({ name }) => name === `rules:${venue}:${marketName}`)?.status;
+      return { exchange: venue, market: marketName, count: row?.count ?? 0, fetchedAt: row === undefined ? null : iso(row.fetched_at), failedAt: status?.failedAt ?? null, error: status?.error ?? null };
+    }),
+  );
+}
+
 /** Every spelling under which a symbol may be asked for. */
 const spellings = (symbol: string): string[] => {
   const read = readSymbol(symbol);
@@ -74,6 +89,15 @@ export const marketRoutes = ({ pool, jobs, log }: ApiDeps, candles: CandleReader
         fetchedAt: iso(row.fetched_at),
       }));
     },
+  }),
+  route({
+    method: 'get',
+    path: '/precision/sync',
+    tag: 'market',
+    summary: 'How the last fetch of the instrument rules went, per venue and market',
+    access: 'viewer',
+    response: page(syncShape),
+    handler: async () => ({ data: await readSyncs(pool), nextCursor: null }),
   }),
   route({
     method: 'post',

@@ -39,7 +39,7 @@ const tokenRoutes = ({ pool, log }: ApiDeps): Route[] => [
     method: 'post',
     path: '/tokens',
     tag: 'auth',
-    summary: 'Make a Bearer token; it is shown once',
+    summary: 'Make a token for scripts, sent as Bearer; it is shown once',
     access: 'viewer',
     body: input({ name: text().trim().min(1).required() }),
     status: 201,

@@ -28,7 +28,9 @@ const legShape = shape({
 const detailShape = shape({
   ...positionMembers,
   instrument: nullable(shape({ tickSize: decimal(), stepSize: decimal(), notionalMin: nullable(decimal()), base: Joi.string(), quote: Joi.string() })),
-  pyramids: Joi.array().items(shape({ index: count(), entryPrice: decimal(), legs: Joi.array().items(legShape) })),
+  target: nullable(shape({ price: decimal(), percent: decimal() })),
+  stop: nullable(shape({ price: decimal(), watched: Joi.boolean() })),
+  pyramids: Joi.array().items(shape({ index: count(), entryPrice: decimal(), priceAverage: nullable(decimal()), legs: Joi.array().items(legShape) })),
   orders: Joi.array().items(orderShape),
   fills: Joi.array().items(fillShape),
   journal: Joi.array().items(shape({ sequence: count(), at: instant(), code: Joi.string(), params: Joi.object().pattern(Joi.string(), nullable(Joi.string().allow(''))), text: Joi.string() })),
@@ -91,7 +93,7 @@ export const positionRoutes = (deps: ApiDeps): Route[] => [
       const { rows } = await deps.pool.query<{ id: string }>(`select id from position_groups ${where.sql} order by id`, where.values);
       deps.log.warn('order', 'close all positions requested', { userId: user.id, positions: rows.length });
       const requests: string[] = [];
-      for (const row of rows) requests.push(await request(deps, 'group', row.id, { type: 'close-requested', reason: 'close_all', signalId: null }, `close:${row.id}`));
+      for (const row of rows) requests.push(await request(deps, 'group', row.id, { type: 'close-requested', reason: 'close_all', signalId: null, slippageMaxPercent: null }, `close:${row.id}`));
       return { status: 'requested', requested: requests };
     },
   }),
@@ -109,7 +111,7 @@ export const positionRoutes = (deps: ApiDeps): Route[] => [
       if (rows[0] === undefined) throw notFound('position');
       if (rows[0].status === 'closed') throw new HttpFault(409, 'conflict', 'The position is closed already.');
       deps.log.info('order', 'close requested', { userId: user.id, groupId: params.id });
-      return { status: 'requested', requestId: await request(deps, 'group', params.id, { type: 'close-requested', reason: 'manual', signalId: null }, `close:${params.id}`) };
+      return { status: 'requested', requestId: await request(deps, 'group', params.id, { type: 'close-requested', reason: 'manual', signalId: null, slippageMaxPercent: null }, `close:${params.id}`) };
     },
   }),
 ];

@@ -1,19 +1,37 @@
 import Joi from 'joi';
+import { planWarnings } from '#shared/engine/entry/plan-check';
 import type { ApiDeps } from '../api-deps.ts';
 import { readCursor, toPage } from '../http/cursor.ts';
 import { notFound } from '../http/fault.ts';
 import { route, type Route } from '../http/route.ts';
-import { count, id, idParams, instant, listQuery, nullable, page, shape, text, type ListQuery } from '../http/schemas.ts';
+import { count, decimal, id, idParams, instant, listQuery, nullable, page, shape, text, type ListQuery } from '../http/schemas.ts';
 import { deliveryColumns, deliveryView, signalChain, type DeliveryRow } from '../queries/signal-chain.query.ts';
 import { fillShape, orderShape, signalColumns, signalMembers, signalTables, signalView, type SignalRow } from '../queries/views.ts';
 import { Where } from '../queries/where.ts';
 
 const deliveryShape = shape({ id: id(), receivedAt: instant(), answer: count(), code: nullable(Joi.string()), detail: nullable(Joi.string()), contentType: nullable(Joi.string().allow('')), body: Joi.string().allow('') });
+const planShape = shape({
+  pyramid: count(),
+  side: Joi.string().valid('long', 'short'),
+  orderType: Joi.string().valid('limit', 'market'),
+  entryPrice: decimal(),
+  capital: decimal(),
+  asset: Joi.string(),
+  check: Joi.string().valid('trim', 'refuse', 'off'),
+  leverage: nullable(decimal()),
+  notional: decimal(),
+  needed: nullable(decimal()),
+  free: nullable(decimal()),
+  leftOut: count(),
+  legs: Joi.array().items(shape({ index: count(), price: nullable(decimal()), quantity: decimal(), notional: decimal(), weightPercent: decimal(), tpPercent: decimal(), blocked: nullable(Joi.string()) })),
+  warnings: Joi.array().items(shape({ code: Joi.string().valid(...planWarnings), detail: Joi.string() })),
+});
 const chainShape = shape({
   ...signalMembers,
   payload: Joi.any(),
   deliveries: Joi.array().items(deliveryShape),
   decision: nullable(shape({ at: nullable(instant()), attempts: count(), error: nullable(Joi.string().allow('')), commands: Joi.any() })),
+  plan: nullable(planShape),
   orders: Joi.array().items(orderShape),
   fills: Joi.array().items(fillShape),
   steps: Joi.array().items(shape({ step: Joi.string(), at: instant(), afterMs: Joi.number() })),

@@ -19,6 +19,7 @@ const statusShape = shape({
   queueBackend: Joi.string().valid('redis', 'postgres'),
   queues: Joi.object().pattern(Joi.string(), shape({ waiting: count(), active: count(), delayed: count(), failed: count() })),
   halts: Joi.array().items(shape({ scope: Joi.string(), scopeId: Joi.string().allow(''), reason: Joi.string().allow(''), createdAt: instant() })),
+  warnings: Joi.array().items(shape({ code: Joi.string(), path: Joi.string(), message: Joi.string() })),
   alerts: Joi.array().items(logEntryShape),
   pool: shape({ slots: count(), used: count(), waiting: count() }),
   pnl: shape({ realised: decimal(), unrealised: decimal(), unrealisedPercent: decimal(), currency: Joi.string() }),

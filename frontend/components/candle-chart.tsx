@@ -3,6 +3,7 @@ import { CandlestickSeries, createChart, createSeriesMarkers, HistogramSeries, L
 import { useEffect, useRef } from 'react';
 import { formatDecimal } from '../data/decimal.ts';
 import { usePreferences } from '../data/preferences.ts';
+import { offsetIn } from '../data/zoned-time.ts';
 import { fontFamily } from '../theme/antd-theme.ts';
 import { palettes } from '../theme/palette.ts';
 
@@ -51,12 +52,12 @@ function candleOf(times: readonly number[], at: number): number | undefined {
 
 /** Candles with the lines and marks of one position. Drawing needs pixels, so prices become numbers here and nowhere else. */
 export function CandleChart({ candles, lines, marks, priceLast, decimals, label }: { candles: readonly CandleView[]; lines: readonly ChartLine[]; marks: readonly ChartMark[]; priceLast: string | null; decimals: number; label: string }) {
-  const { theme, language, times: zone } = usePreferences();
+  const { theme, language, times: zone, timezone } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | null>(null);
   const fitted = useRef(false);
   // The library knows only UTC; for local times the candles are moved by the offset.
-  const shift = zone === 'local' ? -new Date().getTimezoneOffset() * 60 : 0;
+  const shift = zone === 'utc' ? 0 : (zone === 'local' ? -new Date().getTimezoneOffset() : offsetIn(timezone, new Date())) * 60;
   const range = useRef<{ low: number; high: number } | null>(null);
 
   useEffect(() => {

@@ -62,7 +62,7 @@ export function LegLadder({ position }: { position: PositionDetail }) {
         const marker = last === null ? null : <li key="last" className="rung-last"><span>{t('ladder.last')}</span><b><Num value={last} decimals={position.priceDecimals ?? undefined} fade /></b></li>;
         return (
           <section key={pyramid.index}>
-            <h3>{pyramid.index === 0 ? t('ladder.first') : t('ladder.pyramid', { index: pyramid.index })} <span className="faint">{t('ladder.entryAt')} <Num value={pyramid.entryPrice} decimals={position.priceDecimals ?? undefined} /></span></h3>
+            <h3>{pyramid.index === 0 ? t('ladder.first') : t('ladder.pyramid', { index: pyramid.index })} <span className="faint">{t('ladder.entryAt')} <Num value={pyramid.entryPrice} decimals={position.priceDecimals ?? undefined} />{pyramid.priceAverage === null || position.pyramids.length === 1 ? null : <>, {t('ladder.average')} <Num value={pyramid.priceAverage} decimals={position.priceDecimals ?? undefined} /></>}</span></h3>
             <ol>
               {legs.flatMap((leg, index) => [...(index === at && marker !== null ? [marker] : []), <LegRung key={leg.index} leg={leg} position={position} />])}
               {at === legs.length ? marker : null}

@@ -7,7 +7,12 @@ export type Language = 'en' | 'uk';
 export interface Preferences {
   theme: Theme;
   language: Language;
-  times: 'utc' | 'local';
+  /** `zone` is that of the settings. */
+  times: 'utc' | 'zone' | 'local';
+  /** Of the settings; not a choice of the browser. */
+  timezone: string;
+  /** Times the usual size of text; of the settings as well. */
+  textSize: number;
   navigation: 'wide' | 'narrow';
   /** Live values reach the page at most once in so many milliseconds (R-566). */
   refreshMs: number;
@@ -16,15 +21,16 @@ export interface Preferences {
 }
 
 const storageKey = 'tranche.preferences';
+const suggestedKey = 'tranche.suggested';
 const lightScheme = typeof matchMedia === 'undefined' ? null : matchMedia('(prefers-color-scheme: light)');
 const systemTheme = (): Theme => (lightScheme?.matches === true ? 'light' : 'dark');
-const defaults: Preferences = { theme: 'dark', language: 'en', times: 'utc', navigation: 'wide', refreshMs: 500, columnsHidden: {} };
+const defaults: Preferences = { theme: 'dark', language: 'en', times: 'utc', timezone: 'UTC', textSize: 1, navigation: 'wide', refreshMs: 500, columnsHidden: {} };
 
 const among = <T>(allowed: readonly T[]) => (value: unknown): boolean => (allowed as readonly unknown[]).includes(value);
-const usable: { [Key in keyof Preferences]: (value: unknown) => boolean } = {
+const usable: { [Key in keyof Omit<Preferences, 'timezone' | 'textSize'>]: (value: unknown) => boolean } = {
   theme: among<Theme>(['dark', 'light']),
   language: among<Language>(['en', 'uk']),
-  times: among<Preferences['times']>(['utc', 'local']),
+  times: among<Preferences['times']>(['utc', 'zone', 'local']),
   navigation: among<Preferences['navigation']>(['wide', 'narrow']),
   refreshMs: (value) => typeof value === 'number' && value >= 100 && value <= 60_000,
   columnsHidden: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -34,14 +40,15 @@ const usable: { [Key in keyof Preferences]: (value: unknown) => boolean } = {
 export function parseChoices(text: string | null): Partial<Preferences> {
   try {
     const stored = (JSON.parse(text ?? '{}') as Partial<Preferences> | null) ?? {};
-    return Object.fromEntries(Object.entries(stored).filter(([key, value]) => usable[key as keyof Preferences]?.(value) === true));
+    return Object.fromEntries(Object.entries(stored).filter(([key, value]) => usable[key as keyof typeof usable]?.(value) === true));
   } catch {
     return {};
   }
 }
 
 let chosen = parseChoices(typeof localStorage === 'undefined' ? null : localStorage.getItem(storageKey));
-let suggested: Partial<Preferences> = {};
+// What the settings said last time: until they are asked again the page should not change its colours.
+let suggested: Partial<Preferences> = parseChoices(typeof localStorage === 'undefined' ? null : localStorage.getItem(suggestedKey));
 const mixed = (): Preferences => ({ ...defaults, theme: systemTheme(), ...suggested, ...chosen });
 let current = mixed();
 const listeners = new Set<() => void>();
@@ -58,21 +65,26 @@ function announce(): void {
 
 lightScheme?.addEventListener('change', announce);
 
-/** What stands where the user has not chosen, from the settings of the installation; it is not stored. */
+function store(key: string, value: Partial<Preferences>): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // A browser that forbids storage still shows the choice until it is closed.
+  }
+}
+
+/** What stands where the user has not chosen, from the settings of the installation. */
 export function suggestPreferences(change: Partial<Preferences>): void {
   suggested = change;
   announce();
+  store(suggestedKey, change.theme === undefined ? {} : { theme: change.theme });
 }
 
 /** Stores the choice alone, so that what was not chosen goes on following the system and the installation. */
 export function setPreferences(change: Partial<Preferences>): void {
   chosen = { ...chosen, ...change };
   announce();
-  try {
-    localStorage.setItem(storageKey, JSON.stringify(chosen));
-  } catch {
-    // A browser that forbids storage still shows the choice until it is closed.
-  }
+  store(storageKey, chosen);
 }
 
 export function onPreferences(listener: () => void): () => void {

@@ -16,6 +16,14 @@ describe('times as the web app writes them', () => {
 
   it('gives the exact time in UTC', () => expect(exactTime('2026-11-21T14:03:11.500Z', 'utc')).to.equal('2026-11-21 14:03:11 UTC'));
 
+  const zones: [zone: string, iso: string, text: string][] = [
+    ['Europe/Kyiv', '2026-11-21T23:03:11.500Z', '2026-11-22 01:03:11 UTC+2'],
+    ['Europe/Kyiv', '2026-07-21T14:03:11Z', '2026-07-21 17:03:11 UTC+3'],
+    ['America/New_York', '2026-11-21T02:03:11Z', '2026-11-20 21:03:11 UTC\u22125'],
+    ['Asia/Kolkata', '2026-11-21T18:30:00Z', '2026-11-22 00:00:00 UTC+5:30'],
+  ];
+  for (const [zone, iso, text] of zones) it(`gives the time of ${zone}: ${text}`, () => expect(exactTime(iso, 'zone', zone)).to.equal(text));
+
   const durations: [number, string][] = [[8, '8 ms'], [3240, '3.2 s'], [42_000, '42 s'], [250_000, '4 min 10 s'], [7_500_000, '2 h 5 min'], [200_000_000, '2 d 7 h']];
   for (const [milliseconds, text] of durations) it(`${milliseconds} ms is ${text}`, () => expect(duration(milliseconds, 'en')).to.equal(text));
 

@@ -1,18 +1,18 @@
 import { formatDecimal } from './decimal.ts';
 import { preferences, type Language, type Preferences } from './preferences.ts';
+import { offsetIn, timeAhead } from './zoned-time.ts';
 
 const tags: Record<Language, string> = { en: 'en-GB', uk: 'uk-UA' };
 
-/** `2026-11-21 14:03:11 UTC`, or the local time with its offset. The same order of parts in every language, so that it sorts and copies well. */
-export function exactTime(iso: string, times: Preferences['times']): string {
+/**
+ * `2026-11-21 14:03:11 UTC`, or the time in the zone of the settings or of the browser, with its offset. The same order of parts in
+ * every language, so that it sorts and copies well.
+ */
+export function exactTime(iso: string, times: Preferences['times'], timezone = preferences().timezone): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   if (times === 'utc') return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-  const offset = -date.getTimezoneOffset();
-  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19).replace('T', ' ');
-  const hours = Math.trunc(Math.abs(offset) / 60);
-  const minutes = Math.abs(offset) % 60;
-  return `${local} UTC${offset < 0 ? '\u2212' : '+'}${hours}${minutes === 0 ? '' : `:${String(minutes).padStart(2, '0')}`}`;
+  return timeAhead(date, times === 'zone' ? offsetIn(timezone, date) : -date.getTimezoneOffset());
 }
 
 /** `14:03:11`, in the chosen zone. */

@@ -14,7 +14,7 @@ import { KillSwitch } from './kill-switch.tsx';
 import { ConnectionLight, PriceSourceLight } from './lights.tsx';
 import { ModeBadge } from './mode-badge.tsx';
 import { Navigation } from './navigation.tsx';
-import { AlertStrip, ConnectionStrip } from './strips.tsx';
+import { AlertStrip, ConnectionStrip, WarningStrip } from './strips.tsx';
 import { LanguageButton, ThemeButton, UserMenu } from './user-menu.tsx';
 
 function Brand({ narrow }: { narrow: boolean }) {
@@ -60,6 +60,7 @@ export function Frame() {
             <UserMenu />
           </header>
           <ConnectionStrip />
+          <WarningStrip />
           <AlertStrip />
         </div>
         <main id="page" tabIndex={-1}>

@@ -2,6 +2,7 @@ import { CloseCircleFilled, DisconnectOutlined, DownOutlined, UpOutlined, Warnin
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { Exact } from '../components/moments.tsx';
 import { useProblemText } from '../components/states.tsx';
 import { useNow } from '../data/use-now.ts';
@@ -51,6 +52,24 @@ export function AlertStrip() {
           <Button size="small" loading={acknowledge.isPending && acknowledge.variables === alert.id} onClick={() => acknowledge.mutate(alert.id, { onError: (error) => void message.error(problemText(error)) })}>
             {t('alerts.acknowledge')}
           </Button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Settings that are allowed and dangerous, for as long as they are so (A-35). */
+export function WarningStrip() {
+  const { t } = useTranslation();
+  const warnings = useStatus().data?.warnings ?? [];
+  if (warnings.length === 0) return null;
+  return (
+    <div role="region" aria-label={t('warnings.label')}>
+      {warnings.map(({ code, path }) => (
+        <div key={code} className="strip strip-warning">
+          <WarningFilled />
+          <span className="grow">{t(`warnings.${code}`)}</span>
+          <Link to={`/app/settings#setting-${path}`}>{t('warnings.change')}</Link>
         </div>
       ))}
     </div>

@@ -1,7 +1,7 @@
 import { ClockCircleOutlined, FieldTimeOutlined, GlobalOutlined, LogoutOutlined, MoonOutlined, QuestionCircleOutlined, SunOutlined, UserOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Tooltip, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { setPreferences, usePreferences } from '../data/preferences.ts';
+import { setPreferences, usePreferences, type Preferences } from '../data/preferences.ts';
 import { useSession, useSignOut } from '../data/use-session.ts';
 
 export function ThemeButton() {
@@ -30,7 +30,9 @@ export function LanguageButton() {
 /** Who is signed in, and the choices of this browser. */
 export function UserMenu() {
   const { t } = useTranslation();
-  const { theme, language, times, refreshMs } = usePreferences();
+  const { theme, language, times, timezone, refreshMs } = usePreferences();
+  const zones: Preferences['times'][] = timezone === 'UTC' ? ['utc', 'local'] : ['zone', 'local', 'utc'];
+  const otherTimes = zones[(zones.indexOf(times) + 1) % zones.length] ?? 'utc';
   const user = useSession().data?.user;
   const signOut = useSignOut();
   const items: MenuProps['items'] = [
@@ -38,7 +40,7 @@ export function UserMenu() {
     { type: 'divider' },
     { key: 'theme', icon: theme === 'dark' ? <SunOutlined /> : <MoonOutlined />, label: t(theme === 'dark' ? 'theme.light' : 'theme.dark'), onClick: () => setPreferences({ theme: theme === 'dark' ? 'light' : 'dark' }) },
     { key: 'language', icon: <GlobalOutlined />, label: language === 'en' ? 'Українською' : 'In English', onClick: () => setPreferences({ language: language === 'en' ? 'uk' : 'en' }) },
-    { key: 'times', icon: <ClockCircleOutlined />, label: t(times === 'utc' ? 'times.toLocal' : 'times.toUtc'), onClick: () => setPreferences({ times: times === 'utc' ? 'local' : 'utc' }) },
+    { key: 'times', icon: <ClockCircleOutlined />, label: t(`times.to_${otherTimes}`, { zone: timezone }), onClick: () => setPreferences({ times: otherTimes }) },
     {
       key: 'refresh',
       icon: <FieldTimeOutlined />,

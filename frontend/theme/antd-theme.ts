@@ -5,18 +5,20 @@ import { palettes } from './palette.ts';
 export const fontFamily = "'Inter Variable', Inter, 'Segoe UI', system-ui, sans-serif";
 
 /** The compact spacing with letters that stay readable for a whole day: the compact algorithm alone would shrink 13 pixels to 10. */
-const readable: MappingAlgorithm = (_seed, map) => ({ ...(map as ReturnType<MappingAlgorithm>), fontSize: 13, fontSizeSM: 12, fontSizeLG: 14, fontSizeXL: 17, fontHeight: 20, fontHeightSM: 18, fontHeightLG: 22, lineHeight: 1.54, lineHeightSM: 1.5, lineHeightLG: 1.57 });
+const readable =
+  (size: number): MappingAlgorithm =>
+  (_seed, map) => ({ ...(map as ReturnType<MappingAlgorithm>), fontSize: 13 * size, fontSizeSM: 12 * size, fontSizeLG: 14 * size, fontSizeXL: 17 * size, fontHeight: 20 * size, fontHeightSM: 18 * size, fontHeightLG: 22 * size, lineHeight: 1.54, lineHeightSM: 1.5, lineHeightLG: 1.57 });
 
-/** antd told to be compact and to wear our colours. */
-export function antdThemeOf(theme: Theme): ThemeConfig {
+/** antd told to be compact, to wear our colours and to write `textSize` times as large as usual. */
+export function antdThemeOf(theme: Theme, textSize = 1): ThemeConfig {
   const p = palettes[theme];
   return {
-    algorithm: [theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm, antdTheme.compactAlgorithm, readable],
+    algorithm: [theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm, antdTheme.compactAlgorithm, readable(textSize)],
     token: {
       fontFamily,
-      fontSize: 13,
+      fontSize: 13 * textSize,
       borderRadius: 6,
-      controlHeight: 30,
+      controlHeight: 30 * Math.max(1, textSize),
       colorPrimary: p.accent,
       colorLink: p.accentText,
       colorInfo: p.accentText,

@@ -8,7 +8,7 @@ import { cssVariables, palettes } from './palette.ts';
 
 /** Colours, fonts and antd's own words for everything inside. */
 export function AppTheme({ children }: { children: ReactNode }) {
-  const { theme, language } = usePreferences();
+  const { theme, language, textSize } = usePreferences();
   const [locale, setLocale] = useState<Locale>(enUS);
 
   useLayoutEffect(() => {
@@ -28,7 +28,9 @@ export function AppTheme({ children }: { children: ReactNode }) {
     };
   }, [language]);
 
-  const config = useMemo(() => antdThemeOf(theme), [theme]);
+  useLayoutEffect(() => document.documentElement.style.setProperty('--tr-text-size', String(textSize)), [textSize]);
+
+  const config = useMemo(() => antdThemeOf(theme, textSize), [theme, textSize]);
   return (
     <ConfigProvider theme={config} locale={locale}>
       <App className="tr-app">{children}</App>

@@ -44,11 +44,13 @@ export interface Leg {
   index: number;
   gapPercent: DecimalText;
   weightPercent: DecimalText;
+  /** Null where the position has one common target. */
   tpPercent: DecimalText | null;
   limitPrice: DecimalText | null;
   quantity: DecimalText;
   quantityFilled: DecimalText;
   priceFillAverage: DecimalText | null;
+  /** The leg's own; that of the position where it has one common target. */
   takeProfitPrice: DecimalText | null;
   /** How far the last price has come from the leg's fill to its take-profit, 0 to 100. */
   progressPercent: DecimalText | null;
@@ -58,11 +60,17 @@ export interface Leg {
 export interface Pyramid {
   index: number;
   entryPrice: DecimalText;
+  /** Of what it still holds; null when it holds nothing. */
+  priceAverage: DecimalText | null;
   legs: Leg[];
 }
 export interface PositionDetail extends Position {
   /** Decimals with which the symbol's price and quantity are shown; null while metadata is not loaded. */
   instrument: { tickSize: DecimalText; stepSize: DecimalText; notionalMin: DecimalText | null; base: string; quote: string } | null;
+  /** Where the whole position takes its profit: in the modes with a common target, while something is held. */
+  target: { price: DecimalText; percent: DecimalText } | null;
+  /** Where the whole position is stopped. `watched`: Tranche watches it, no order rests at the venue. */
+  stop: { price: DecimalText; watched: boolean } | null;
   pyramids: Pyramid[];
   orders: OrderView[];
   fills: FillView[];
@@ -93,6 +101,10 @@ export interface OrderView {
   quantity: DecimalText;
   quantityFilled: DecimalText;
   priceFillAverage: DecimalText | null;
+  /** Of a market order the last traded price when it was decided; null where none was known, and for limit orders. */
+  priceExpected: DecimalText | null;
+  /** How much worse than expected a market order was filled, once it has ended; negative where it was better. */
+  slippagePercent: DecimalText | null;
   status: OrderStatus;
   reason: string | null;
   createdAt: Instant;
@@ -113,9 +125,21 @@ export interface FillView {
   fee: DecimalText;
   feeAsset: string;
   at: Instant;
+  /** The same moment by the clock of the prices, as candles have it; null where it is the venue's. In a replay the two are years apart. */
+  marketAt: Instant | null;
 }
 
-export type QueueReason = 'pool_full' | 'opposite_side' | 'missing_precision' | 'group_closing';
+export type QueueReason =
+  | 'pool_full'
+  | 'opposite_side'
+  | 'missing_precision'
+  | 'group_closing'
+  | 'price_band'
+  | 'awaiting_confirmation'
+  | 'account_disabled'
+  | 'no_price'
+  | 'no_balance'
+  | 'insufficient_balance';
 export interface QueueEntry {
   id: Id;
   signalId: Id | null;
@@ -131,7 +155,30 @@ export interface QueueEntry {
   replacementCount: number;
   expectedProfit: DecimalText | null;
   queuedAt: Instant;
+  /** When a newer signal last took its place. */
+  replacedAt: Instant | null;
+  /** When it leaves the queue by itself; null where it waits for ever. */
+  expiresAt: Instant | null;
   rank: number;
+  /** A pyramid of a group that is open. */
+  continuation: boolean;
+  /** Would promoting it do something now: let it go, or confirm it? */
+  promotable: boolean;
+  /** Why not, in words with numbers. */
+  promotableReason: string | null;
+  /** The same for forcing, which lifts the limit of the pool and nothing else. */
+  forcible: boolean;
+  forcibleReason: string | null;
+}
+/** What became of a request to promote, force or remove. `requested`: it is stored, and no worker has answered yet. */
+export interface QueueAnswer {
+  status: 'done' | 'requested';
+  requestId: Id;
+  /** What became of the entry's signal, such as opened, pyramid_added or removed_from_queue; queued where it was confirmed and waits on. */
+  outcome: string | null;
+  /** Why it waits on, in words. */
+  detail: string | null;
+  groupId: Id | null;
 }
 export interface Pool {
   slots: number;

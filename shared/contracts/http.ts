@@ -2,11 +2,14 @@
  * What the REST interface answers, as types. Prices, quantities and money are decimal text, times ISO-8601 UTC, ids text.
  * Requests and the answers' schemas stand in the route table (`api/routes`), from which the OpenAPI page is made.
  */
+import type { LadderPlan } from '#shared/engine/entry/plan-check';
 import type { ExecutionMode } from '#shared/engine/messages/signals';
 import type { Side } from '#shared/engine/order/order';
 import type { FillView, OrderView, Pool } from './http-trading.ts';
 
+export type * from './http-config.ts';
 export type * from './http-trading.ts';
+export type { LadderPlan };
 
 /** Decimal text such as "98940.10". */
 export type DecimalText = string;
@@ -136,6 +139,8 @@ export interface SignalChain extends SignalSummary {
   payload: unknown;
   deliveries: Delivery[];
   decision: { at: Instant | null; attempts: number; error: string | null; commands: unknown } | null;
+  /** The ladder after rounding, minimums and balance, as it was before its first order left; null where the signal did not get as far. */
+  plan: LadderPlan | null;
   orders: OrderView[];
   fills: FillView[];
   steps: ChainStep[];
@@ -168,12 +173,17 @@ export interface AccountTest {
   balances: { asset: string; free: DecimalText; total: DecimalText }[];
 }
 
-export interface ConfigVersion<Settings = unknown> {
-  draft: Settings;
-  active: Settings;
-  version: number;
-  /** Dotted paths in which draft and active differ. */
-  changed: string[];
+/** The last fetch of a market's instrument rules. */
+export interface PrecisionSync {
+  exchange: string;
+  market: MarketName;
+  /** Instruments that are kept. */
+  count: number;
+  /** When the rules now in use were fetched; null before the first time. */
+  fetchedAt: Instant | null;
+  /** The last fetch, where it failed. */
+  failedAt: Instant | null;
+  error: string | null;
 }
 export interface PrecisionRule {
   exchange: string;
@@ -235,6 +245,8 @@ export interface Status {
   queueBackend: 'redis' | 'postgres';
   queues: Record<string, { waiting: number; active: number; delayed: number; failed: number }>;
   halts: { scope: string; scopeId: string; reason: string; createdAt: Instant }[];
+  /** What is set up so that somebody should know of it all the time. */
+  warnings: { code: 'webhook_signature_off' | 'config_mirror_failed'; path: string; message: string }[];
   /** Severe log rows of the last seven days that nobody has acknowledged. */
   alerts: LogEntry[];
   pool: Pool;

@@ -1,14 +1,17 @@
 /**
- * Every queue and what its jobs carry. A payload holds ids only: the work lies in the table, a job is a knock on the door,
+ * Every queue and what its jobs carry. A payload holds ids: the work lies in the table, a job is a knock on the door,
  * so a job that arrives twice, late or never does no harm.
  */
 
 /** Queues that exist once. */
 export interface SharedJobs {
-  /** A signal stored in the inbox waits to be decided. */
-  signal: { inboxId: string };
-  /** A group's wake condition was met by a price. */
-  'tp-check': { groupId: string };
+  /** Events stored in the inbox wait to be decided. */
+  signal: { inboxIds: string[] };
+  /**
+   * A group's wake condition was met by a price. `touched` are the prices that met one: a stop holds although the price has gone back before
+   * the job is worked. Where the job is lost, the next reading of the conditions goes by the last price.
+   */
+  'tp-check': { groupId: string; touched?: string[] };
   /** An inbox row whose time has come. */
   timer: { inboxId: string };
   /** Compare one exchange account with what we believe. */

@@ -5,7 +5,9 @@ import { money, price, qty, ratio } from '#shared/engine/num/units';
 import type { SlippagePlan } from '#shared/engine/order/slippage';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { SelectionRule } from '#shared/engine/pool/priority';
+import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { LevelSettings, Settings } from './settings.ts';
+import { timeframeOf } from './timeframe-text.ts';
 
 /** From the words of the configuration to the plans the engine works by. */
 
@@ -27,12 +29,12 @@ export function entryPlanOf({ grid_strategy: grid }: Settings): EntryPlan {
   };
 }
 
-export function exitPlanOf({ grid_strategy: grid }: Settings): ExitPlan {
-  const common = { tpPercent: ratio(grid.tp_percent), closeWhenFlat: grid.close_when_flat };
-  if (grid.tp_mode !== 'pyramid_aggregate') return { kind: grid.tp_mode, ...common };
-  const targets = Object.entries(grid.pyramid_tp_percents).map(([index, percent]) => [String(Number(index)), ratio(percent)] as const);
-  return { kind: 'pyramid_aggregate', ...common, pyramidTpPercents: Object.fromEntries(targets) };
-}
+export const exitPlanOf = ({ grid_strategy: grid }: Settings): ExitPlan => ({
+  kind: grid.tp_mode,
+  tpPercent: ratio(grid.tp_percent),
+  closeWhenFlat: grid.close_when_flat,
+  pyramidTpPercents: Object.fromEntries(Object.entries(grid.pyramid_tp_percents).map(([index, percent]) => [String(Number(index)), ratio(percent)])),
+});
 
 export const sizingOf = ({ grid_strategy: grid }: Settings): SizingPlan => ({
   mode: grid.sizing_mode,
@@ -71,7 +73,11 @@ const switchOf = {
 export const selectionOf = ({ waiting_rule: waiting, priority_rules: { priority_rules_enabled: enabled } }: Settings): SelectionRule[] => waiting.selection_priority.filter((rule) => enabled[switchOf[rule]]);
 
 const tpOverridesOf = ({ grid_strategy: grid }: Settings): TpOverrideRule[] =>
-  grid.tp_overrides.map(({ symbol, timeframe, strategy, pyramid, tp_mode: mode, tp_percent: percent }) => ({ symbol, timeframe, strategy, pyramid, mode, tpPercent: percent === null ? null : ratio(percent) }));
+  grid.tp_overrides.map(({ symbol, timeframe, strategy, pyramid, tp_mode: mode, tp_percent: percent }) => ({
+    // `60` and `1h` are one timeframe; groups carry the latter.
+    ...{ symbol, timeframe: timeframe === null ? null : (timeframeOf(timeframe) ?? timeframe), strategy, pyramid, mode },
+    tpPercent: percent === null ? null : ratio(percent),
+  }));
 
 /** What a pool admits by. */
 export const poolSettingsOf = (settings: Settings): PoolSettings => ({
@@ -94,5 +100,23 @@ export const poolSettingsOf = (settings: Settings): PoolSettings => ({
   signalStopEnforced: settings.grid_strategy.use_signal_stop_loss,
   sizing: sizingOf(settings),
   precision: precisionOf(settings),
+  rulesMaxAgeMs: settings.precision.refresh_seconds * 1000,
   slippage: slippageOf(settings),
+});
+
+/** When and how losers are paid for by winners. What their market orders may slip is each group's own `slippagePlan`. */
+export const riskPlanOf = ({ risk_engine: risk }: Settings): RiskPlan => ({
+  pyramidsRequired: risk.required_pyramids_for_timer,
+  fullRequired: risk.require_full_pyramids,
+  timerStart: risk.timer_start_condition === 'after_all_dca_submitted' ? 'all_submitted' : 'all_filled',
+  waitMs: risk.enable_post_full_wait ? risk.post_pyramids_wait_minutes * 60_000 : null,
+  restartOnPyramid: risk.reset_timer_on_replacement,
+  lossThresholdPercent: ratio(risk.loss_threshold_percent),
+  ageLeastMs: risk.use_trade_age_filter ? risk.age_threshold_minutes * 60_000 : null,
+  winnersMax: risk.max_winners_to_combine,
+  partialCloseAllowed: risk.partial_close_enabled,
+  closeNotionalMin: money(risk.min_close_notional),
+  uncovered: risk.uncovered_action,
+  cycleOnFill: risk.evaluate_on_fill,
+  cycleEveryMs: risk.evaluate_interval_sec * 1000,
 });

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
-import { changedPaths, checkSettings, inOrderOf, uniformLevels, withFollowingTimer } from './settings-document.ts';
+import { uniformLevels } from './settings-aliases.ts';
+import { checkSettings, withFollowingTimer } from './settings-document.ts';
 import { entryPlanOf, exitPlanOf, poolSettingsOf } from './settings-plans.ts';
+import { changedPaths, inOrderOf } from './settings-difference.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 const changed = (group: keyof Settings, change: object): object => ({ ...defaultSettings, [group]: { ...defaultSettings[group], ...change } });
@@ -35,13 +37,15 @@ describe('configuration', () => {
     ['weights below 100 (A-30)', changed('grid_strategy', { levels: [level({ weight_percent: 99.98 })] }), 'grid_strategy.levels'],
     ['weights of a pyramid above 100', changed('grid_strategy', { pyramid_specific_levels: { 1: [level(), level()] } }), 'grid_strategy.pyramid_specific_levels.1'],
     ['eight levels (R-071)', changed('grid_strategy', { levels: Array.from({ length: 8 }, () => level({ weight_percent: 12.5 })) }), 'grid_strategy.levels'],
-    ['more levels than allowed', changed('grid_strategy', { max_dca_per_pyramid: 4 }), 'grid_strategy'],
+    ['more levels than allowed', changed('grid_strategy', { max_dca_per_pyramid: 4 }), 'grid_strategy.levels'],
     ['no level', changed('grid_strategy', { levels: [] }), 'grid_strategy.levels'],
     ['an unknown mode', changed('grid_strategy', { tp_mode: 'moon' }), 'grid_strategy.tp_mode'],
+    ['a rule for what is no symbol', changed('grid_strategy', { tp_overrides: [{ symbol: 'BTC-USDT', tp_percent: 2 }] }), 'grid_strategy.tp_overrides.0.symbol'],
+    ['a rule for what is no timeframe', changed('grid_strategy', { tp_overrides: [{ timeframe: 'soon', tp_percent: 2 }] }), 'grid_strategy.tp_overrides.0.timeframe'],
     ['no slot', changed('execution_pool', { max_open_groups: 0 }), 'execution_pool.max_open_groups'],
     ['half a slot', changed('execution_pool', { max_open_groups: 1.5 }), 'execution_pool.max_open_groups'],
     ['a positive loss (A-27)', changed('risk_engine', { loss_threshold_percent: 5 }), 'risk_engine.loss_threshold_percent'],
-    ['a timer that can never start (A-04)', changed('risk_engine', { required_pyramids_for_timer: 5 }), '$'],
+    ['a timer that can never start (A-04)', changed('risk_engine', { required_pyramids_for_timer: 5 }), 'risk_engine.required_pyramids_for_timer'],
     ['a negative percent', changed('risk_engine', { max_slippage_percent: -1 }), 'risk_engine.max_slippage_percent'],
     ['a refresh every second', changed('precision', { refresh_seconds: 1 }), 'precision.refresh_seconds'],
     ['a key of an exchange', changed('exchange', { api_key: 'A4B19K' }), 'exchange.api_key'],
@@ -100,6 +104,7 @@ describe('configuration', () => {
     expect(changedPaths(defaultSettings, shuffled)).to.deep.equal([]);
     expect(changedPaths(defaultSettings, changed('UI', { theme: 'light' }))).to.deep.equal(['UI.theme']);
     expect(Object.keys(inOrderOf({ b: 1, a: 2, z: 3 }, { a: 0, b: 0 }))).to.deep.equal(['a', 'b', 'z']);
+    expect(JSON.stringify(inOrderOf({ a: [{ y: 1, x: 2 }] }, { a: [{ x: 0, y: 0 }, 7] }))).to.equal('{"a":[{"x":2,"y":1}]}');
   });
 });
 
@@ -115,9 +120,9 @@ describe('plans of a configuration', () => {
     const own = [{ gap_percent: 0, weight_percent: 100 }];
     expect(Object.keys(entryPlanOf(ok({ grid_strategy: { pyramid_specific_levels: { '0': own, '02': own } } })).pyramidLevels)).to.deep.equal(['2']);
   });
-  it('carry targets per pyramid in their mode only (A-10)', () => {
+  it('carry targets per pyramid in every mode, so that a rule that changes the mode finds them (A-10, R-090)', () => {
     const grid = { pyramid_tp_percents: { '1': 1.5 } };
     expect(exitPlanOf(ok({ grid_strategy: { ...grid, tp_mode: 'pyramid_aggregate' } }))).to.deep.equal({ kind: 'pyramid_aggregate', tpPercent: '1', closeWhenFlat: true, pyramidTpPercents: { '1': '1.5' } });
-    expect(exitPlanOf(ok({ grid_strategy: { ...grid, tp_mode: 'hybrid' } }))).to.deep.equal({ kind: 'hybrid', tpPercent: '1', closeWhenFlat: true });
+    expect(exitPlanOf(ok({ grid_strategy: { ...grid, tp_mode: 'hybrid' } }))).to.deep.equal({ kind: 'hybrid', tpPercent: '1', closeWhenFlat: true, pyramidTpPercents: { '1': '1.5' } });
   });
 });

@@ -1,4 +1,4 @@
-import type { LogEntry, OrderView, Position, SignalSummary, Status } from './http.ts';
+import type { ConfigVersion, LogEntry, OrderView, Position, SignalSummary, Status } from './http.ts';
 
 /**
  * Socket.IO at `/socket.io`, websocket transport only, on the session cookie or a Bearer token. The server speaks, a client only listens;
@@ -30,10 +30,12 @@ export interface ServerEvents {
   log: (message: LiveMessage<Partial<LogEntry>>) => void;
   status: (message: LiveMessage<Partial<Status>>) => void;
   price: (message: LiveMessage<PriceUpdate>) => void;
+  /** The configuration as `GET /config` shows it, after a draft was saved or applied. */
+  config: (message: LiveMessage<Partial<ConfigVersion>>) => void;
 }
 
 /** A client sends nothing. */
 export type ClientEvents = Record<never, never>;
 
-export const liveEvents = ['position', 'order', 'signal', 'queue', 'risk', 'log', 'status', 'price'] as const;
+export const liveEvents = ['position', 'order', 'signal', 'queue', 'risk', 'log', 'status', 'price', 'config'] as const;
 export type LiveEvent = (typeof liveEvents)[number];

@@ -13,11 +13,17 @@ export const refusals = {
   precision_unavailable: 'The venue gave its metadata, and the symbol is not in it',
   no_price: 'The alert carries no price and the market feed has none yet',
   no_size: 'The alert carries no usable size and no default capital is configured',
+  no_balance: 'The capital is a share of the account, and the venue has not told what is on it, or nothing is',
+  no_stop_for_risk_sizing: 'The capital follows from the risk, and the alert carries no stop on the losing side of its entry',
+  exposure_reached: 'The group already has as much capital as it may be given',
+  insufficient_balance: 'The free balance does not cover the ladder, or not even its first leg',
   side_contradicts_action: 'execution_intent.side contradicts tv.action',
   queue_full: 'The waiting queue has reached its limit',
   duplicate_entry: 'The group is queued already and replacement is switched off',
+  stop_on_wrong_side: 'The stop-loss of the alert, which the configuration enforces, cannot protect the entry: it is not below a long or above a short, or the price has passed it already',
   nothing_to_close: 'There is neither an open group nor a queued entry for this exit',
   account_disabled: 'The exchange account is switched off or not enabled for its mode',
+  slippage_exceeded: 'A market order of the signal was executed and slipped more than allowed; the position is what was filled, and nothing is sent again',
   execution_mode_unavailable: 'The endpoint asks for an execution mode that this version does not run',
 } as const satisfies Record<string, string>;
 

@@ -7,6 +7,7 @@ import { describedInstrument } from './catalogue.ts';
 import { ControlFault, type Fields } from './control-input.ts';
 import type { PaperContext } from './endpoint.ts';
 import { readFault } from './fault-input.ts';
+import type { HandPrices } from './hand-prices.ts';
 import type { Fault, FaultSwitches } from './fault-switches.ts';
 import type { MarketStreams } from './market-streams.ts';
 import { readStep, takeCandle, takeSteps, walkSteps } from './price-intake.ts';
@@ -19,6 +20,8 @@ export interface Control {
   faults: FaultSwitches;
   users: UserStreams;
   markets: MarketStreams;
+  /** Prices set by hand, which the feed leaves alone. */
+  hand: HandPrices;
   /** Shared with matching: what is set here holds from the next order on, until the process ends. */
   fillModel: FillModel;
 }
@@ -41,6 +44,10 @@ export const controlEndpoints: Readonly<Record<string, ControlEndpoint>> = {
   'POST /_sim/prices': pushPrices,
   'POST /_sim/price': setPrice,
   'POST /_sim/walk': walkPrice,
+  'POST /_sim/release': ({ hand }, fields) => {
+    hand.release(fields.has('symbol') ? fields.symbol('symbol') : null);
+    return hand.since(null);
+  },
   'GET /_sim/ledger': readLedger,
   'GET /_sim/faults': ({ faults }) => faults.list(),
   'POST /_sim/faults': scheduleFault,
@@ -133,27 +140,32 @@ async function describeInstruments({ context }: Control, fields: Fields): Promis
   return { instruments: described };
 }
 
-/** `{steps: [...], candle?, candles?}`: answers once every step has been matched and committed. */
-async function pushPrices({ context, markets }: Control, fields: Fields): Promise<unknown> {
+/**
+ * `{steps: [...], candle?, candles?, hand?}`: answers once every step has been matched and committed. Symbols held by hand are left out;
+ * whoever names with `hand` the cursor of the last answer is told what was set by hand since.
+ */
+async function pushPrices({ context, markets, hand }: Control, fields: Fields): Promise<unknown> {
   const now = context.clock.now();
-  const steps = fields.has('steps') ? fields.list('steps').map((step) => readStep(step, now)) : [];
+  const offered = fields.has('steps') ? fields.list('steps').map((step) => readStep(step, now)) : [];
+  const steps = offered.filter(({ market, symbol }) => !hand.holds(market, symbol));
   const candle = fields.object('candle');
   const candles = [...(candle === null ? [] : [candle]), ...(fields.has('candles') ? fields.list('candles') : [])];
   if (steps.length > 0) await takeSteps(context, markets, steps);
   for (const each of candles) takeCandle(context, each);
-  return { steps: steps.length, candles: candles.length };
+  return { steps: steps.length, candles: candles.length, ...(fields.has('hand') ? { hand: hand.since(fields.text('hand')) } : {}) };
 }
 
 /** Sets the price of a symbol on one market, or on every market that lists it. */
-async function setPrice({ context, markets }: Control, fields: Fields): Promise<unknown> {
+async function setPrice({ context, markets, hand }: Control, fields: Fields): Promise<unknown> {
   const now = context.clock.now();
   const steps = marketsMeant(context, fields).map((market) => readStep(withMarket(fields, market), now));
   await takeSteps(context, markets, steps);
+  hand.note(steps);
   return { steps: steps.length };
 }
 
 /** Walks the price to `to` in `steps` steps (10 unless said), or through the list `prices`. */
-async function walkPrice({ context, markets }: Control, fields: Fields): Promise<unknown> {
+async function walkPrice({ context, markets, hand }: Control, fields: Fields): Promise<unknown> {
   const symbol = fields.symbol('symbol');
   const now = context.clock.now();
   const listed = fields.raw('prices');
@@ -162,6 +174,7 @@ async function walkPrice({ context, markets }: Control, fields: Fields): Promise
     return listed.map((price: unknown) => ({ market, symbol, price: qty(String(price)), at: now, volume: '1', jump: false }));
   });
   await takeSteps(context, markets, steps);
+  hand.note(steps);
   return { steps: steps.length };
 }
 

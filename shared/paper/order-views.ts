@@ -5,6 +5,12 @@ import { averagePrice, eight, wirePrice, wireQuantity } from './wire-amounts.ts'
 
 export type Json = Record<string, unknown>;
 
+/**
+ * Our one addition to Binance's words: when a trade happened by the clock of the prices it was made at, which in a replay is not that of
+ * the exchange.
+ */
+export const marketTimeOf = ({ marketAt }: SimFill): Json => ({ marketTime: marketAt });
+
 /** A spot order as GET /api/v3/order shows it. */
 export const spotOrderView = (order: SimOrder): Json => ({
   symbol: order.symbol,
@@ -37,7 +43,7 @@ export function spotPlacedView(order: SimOrder, fills: readonly SimFill[], form:
   const result: Json = { ...acknowledged, price, origQty, executedQty, origQuoteOrderQty, cummulativeQuoteQty, status, timeInForce, type, side, workingTime, selfTradePreventionMode };
   if (order.stopPrice !== null) result.stopPrice = stopPrice;
   if (form === 'RESULT') return result;
-  return { ...result, fills: fills.map((fill) => ({ price: eight(fill.price), qty: eight(fill.quantity), commission: eight(fill.fee), commissionAsset: fill.feeAsset, tradeId: fill.id })) };
+  return { ...result, fills: fills.map((fill) => ({ price: eight(fill.price), qty: eight(fill.quantity), commission: eight(fill.fee), commissionAsset: fill.feeAsset, tradeId: fill.id, ...marketTimeOf(fill) })) };
 }
 
 /** A cancelled spot order: its own id moves to `origClientOrderId`, `clientOrderId` is the cancel request's. */
@@ -77,6 +83,7 @@ export const spotTradeView = (fill: SimFill): Json => ({
   isBuyer: fill.side === 'BUY',
   isMaker: fill.maker,
   isBestMatch: true,
+  ...marketTimeOf(fill),
 });
 
 /** A USD-M order, the same in every answer of /fapi/v1. */
@@ -123,6 +130,7 @@ export const usdmTradeView = (fill: SimFill, instrument: SimInstrument): Json =>
   positionSide: 'BOTH',
   buyer: fill.side === 'BUY',
   maker: fill.maker,
+  ...marketTimeOf(fill),
 });
 
 /** A conditional order of the algo service; where it has begotten an order, `actualOrderId` names it. */

@@ -8,6 +8,7 @@ import { createControlRouter } from './control-router.ts';
 import type { PaperContext } from './endpoint.ts';
 import { createFaultSwitches } from './fault-switches.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createHandPrices } from './hand-prices.ts';
 import { createMarketStreams } from './market-streams.ts';
 import { createPriceBoard } from './price-board.ts';
 import { createKeyRing } from './request-auth.ts';
@@ -75,7 +76,7 @@ export async function startPaperExchange({ pool, port, host = '127.0.0.1', log, 
   };
 
   const context: PaperContext = { commit, clock, log, keys, board, listenKeys };
-  const control = createControlRouter({ context, faults, users, markets, fillModel: model }, controlToken);
+  const control = createControlRouter({ context, faults, users, markets, hand: createHandPrices(), fillModel: model }, controlToken);
   const server = createRestServer({ context, endpoints: [...spotEndpoints, ...usdmEndpoints], faults, meters: createMeters(enforceLimits), control });
   server.keepAliveTimeout = keepAliveMs;
   server.headersTimeout = keepAliveMs + 5_000;

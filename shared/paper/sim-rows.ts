@@ -92,6 +92,7 @@ export const fillRow = (fill: SimFill): Row => ({
   maker: fill.maker,
   realised: fill.realised,
   at: fill.at,
+  market_at: fill.marketAt,
 });
 
 export const fillOf = (row: Row): SimFill => ({
@@ -110,6 +111,7 @@ export const fillOf = (row: Row): SimFill => ({
   maker: row.maker === true,
   realised: trimmed(row.realised),
   at: number(row.at),
+  marketAt: number(row.market_at ?? row.at),
 });
 
 export const ledgerRow = (row: LedgerRow): Row => ({

@@ -3,7 +3,7 @@ import { conditionOf } from '#shared/simulation/order-levels';
 import { bookKey, type Happening, type SimFill, type SimInstrument, type SimOrder, type SimPosition, type World } from '#shared/simulation/matching-state';
 import { entryPrice, unrealisedAt } from '#shared/simulation/margin-account';
 import { averagePrice, derived, eight, wirePrice, wireQuantity } from './wire-amounts.ts';
-import type { Json } from './order-views.ts';
+import { marketTimeOf, type Json } from './order-views.ts';
 
 /** An event for the user-data stream of one account. */
 export interface UserEvent {
@@ -129,6 +129,7 @@ function executionReport(order: SimOrder, fill: SimFill | null, execution: Execu
     Q: eight(order.quoteQuantity ?? '0'),
     W: order.working ? (order.triggeredAt ?? order.createdAt) : undefined,
     V: 'NONE',
+    ...(fill !== null && marketTimeOf(fill)),
   };
 }
 
@@ -172,6 +173,7 @@ function orderTradeUpdate(order: SimOrder, instrument: SimInstrument, fill: SimF
       V: 'NONE',
       pm: 'NONE',
       gtd: 0,
+      ...(fill !== null && marketTimeOf(fill)),
     },
   };
 }

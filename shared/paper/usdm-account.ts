@@ -92,6 +92,17 @@ const openOrderMargin = (figures: PositionFigures): Dec => {
   return open.isNegative() ? dec(0) : open;
 };
 
+/** GET symbolConfig: margin type and leverage of one symbol, or of all. */
+export function symbolConfig(call: Call): Json[] {
+  const account = accountOf(call);
+  const wanted = call.params.text('symbol');
+  const instruments = wanted !== null ? [instrumentNamed(call, wanted)] : [...call.context.commit.world.instruments.values()].filter((instrument) => instrument.market === 'usdm');
+  return instruments.map(({ symbol }) => {
+    const { leverage, marginType } = positionOf(account, symbol);
+    return { symbol, marginType: marginType === 'isolated' ? 'ISOLATED' : 'CROSSED', isAutoAddMargin: false, leverage, maxNotionalValue: '100000000' };
+  });
+}
+
 /** Average entry with as many digits as it takes, at most eight beyond the point unless it is exact. */
 const entryText = (position: SimPosition): string => {
   const entry = entryPrice(position);

@@ -7,7 +7,7 @@ import { marketEndpoints } from './market-endpoints.ts';
 import { cancelAll, cancelOrder, findOrder, openOrdersOf, orderHistory, placeOrder, pointerOf, testOrder, tradeHistory } from './order-actions.ts';
 import { algoTicket, usdmTicket } from './order-ticket.ts';
 import { algoOrderView, usdmOrderView, usdmTradeView } from './order-views.ts';
-import { accountInformation, balanceList, positionRisk } from './usdm-account.ts';
+import { accountInformation, balanceList, positionRisk, symbolConfig } from './usdm-account.ts';
 import { refusalAnswer, VenueError } from './venue-error.ts';
 import { eight } from './wire-amounts.ts';
 
@@ -64,6 +64,7 @@ const account: Endpoint[] = [
   signed('GET', 'v3/balance', 5, balanceList),
   signed('GET', 'v2/positionRisk', 5, (call) => positionRisk(call, 2)),
   signed('GET', 'v3/positionRisk', 5, (call) => positionRisk(call, 3)),
+  signed('GET', 'v1/symbolConfig', 5, symbolConfig),
   signed('GET', 'v1/leverageBracket', 1, leverageBrackets),
   signed('POST', 'v1/leverage', 1, changeLeverage),
   signed('POST', 'v1/marginType', 1, changeMarginType),

@@ -122,6 +122,7 @@ describe('USD-M wire', () => {
     expect((await client.signed('POST', '/fapi/v1/marginType', { symbol: 'ABCUSDT', marginType: 'ISOLATED' })).json).to.deep.equal({ code: 200, msg: 'success' });
     expect((await client.signed('POST', '/fapi/v1/marginType', { symbol: 'ABCUSDT', marginType: 'ISOLATED' })).json.code).to.equal(-4046);
     expect((await client.signed('GET', '/fapi/v2/positionRisk', { symbol: 'ABCUSDT' })).json[0]).to.include({ leverage: '5', marginType: 'isolated' });
+    expect((await client.signed('GET', '/fapi/v1/symbolConfig', { symbol: 'ABCUSDT' })).json).to.deep.equal([{ symbol: 'ABCUSDT', marginType: 'ISOLATED', isAutoAddMargin: false, leverage: 5, maxNotionalValue: '100000000' }]);
     expect((await client.signed('GET', '/fapi/v1/positionSide/dual')).json).to.deep.equal({ dualSidePosition: false });
   });
 

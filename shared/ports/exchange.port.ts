@@ -1,5 +1,5 @@
 import type { Instrument, Market } from '#shared/engine/instrument/instrument';
-import type { Price, Qty } from '#shared/engine/num/units';
+import type { Price, Qty, Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport, OrderSide, OrderType } from '#shared/engine/order/order';
 
 /** How to reach one exchange account. Secrets live in memory only while an adapter holds them. */
@@ -87,6 +87,8 @@ export interface ExchangePort {
   balances(): Promise<Balance[]>;
   /** Empty on spot. */
   positions(): Promise<VenuePosition[]>;
+  /** What the account's orders are leveraged with, by symbol, as far as the venue tells; empty on spot. */
+  leverages(): Promise<Record<string, Ratio>>;
   /** Milliseconds by which the venue's clock is ahead of ours. */
   clockOffsetMs(): Promise<number>;
   /** Opens the user-data stream; a stream is an accelerator, fill-poll is the guarantee. Returns its closer. */

@@ -3,6 +3,8 @@ import type { SettleSignal } from '#shared/engine/messages/commands';
 import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
 import type { Fill, Order } from '#shared/engine/order/order';
 import type { Pool } from '#shared/engine/pool/pool';
+import type { AccountOff } from '#shared/engine/pool/pool-settings';
+import type { Occupancy } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { WakeCondition } from '#shared/engine/position/wake-conditions';
 import type { AccountAccess } from './exchange.port.ts';
@@ -17,6 +19,8 @@ export interface Work {
   event: GroupEvent | PoolEvent;
   /** Outbox row that this event answers: done in the same transaction. */
   completes?: string;
+  /** Pyramids or legs take slots of this pool, so that they must be counted as well. */
+  countsParts?: boolean;
 }
 
 /** An event that another aggregate, or the same one later, must hear. */
@@ -70,9 +74,10 @@ export interface Changes {
 
 /**
  * The aggregate under its lock. A pool may come with only those open groups whose symbols the work concerns (the event's, and those of
- * who waits); `openElsewhere` counts the others.
+ * who waits); `openElsewhere` counts the others, their parts only where `Work.countsParts` asks for it. Pyramids that are on their way to a
+ * group count then, too: they were admitted under this lock.
  */
-export type Locked = { kind: 'pool'; pool: Pool; version: number; openElsewhere: number } | { kind: 'group'; group: PositionGroup; version: number };
+export type Locked = { kind: 'pool'; pool: Pool; version: number; openElsewhere: Occupancy } | { kind: 'group'; group: PositionGroup; version: number };
 
 /** Rows that now wait, so that somebody may knock. */
 export interface Saved {
@@ -137,8 +142,11 @@ export interface Store {
   dueOutbox(limit: number, leaseMs: number): Promise<Saved['outbox']>;
 
   claimOutbox(id: string, leaseMs: number): Promise<OutboxClaim>;
-  /** Takes back a send that did not leave, so that it can be claimed again at `dueAt`. */
-  putBack(outboxId: string, clientOrderId: string, dueAt: number, error: string): Promise<void>;
+  /**
+   * Takes back a send that did not leave, so that it can be claimed again at `dueAt`. Nothing where somebody has claimed the row after the
+   * claim with these `attempts`: they may be asking the venue what became of it, and go by its having been sent.
+   */
+  putBack(outboxId: string, clientOrderId: string, dueAt: number, error: string, attempts: number): Promise<void>;
   postponeOutbox(id: string, dueAt: number, error: string | null): Promise<void>;
   finishOutbox(id: string): Promise<void>;
   noteAbsent(clientOrderId: string): Promise<number>;
@@ -158,10 +166,12 @@ export interface Store {
   activeAccounts(): Promise<{ accountId: string; venue: string; market: Market; mode: string }[]>;
   group(groupId: string): Promise<{ group: PositionGroup; version: number } | null>;
   pools(): Promise<string[]>;
+  /** Users who have applied a configuration. */
+  configuredUsers(): Promise<string[]>;
   journalOf(aggregate: AggregateKind, aggregateId: string): Promise<JournalRow[]>;
 
-  /** The active configuration, null version before the first, and whether new exposure is halted everywhere. */
-  activeSettings(userId: string): Promise<{ version: number | null; document: unknown; halted: boolean }>;
+  /** The active configuration, null version before the first, whether new exposure is halted everywhere, and which accounts of the user take no entries. */
+  activeSettings(userId: string): Promise<{ version: number | null; document: unknown; halted: boolean; accountsOff: Record<string, AccountOff> }>;
   saveInstruments(venue: string, market: Market, instruments: Instrument[], at: number): Promise<void>;
   instruments(venue: string, market: Market): Promise<{ instruments: Instrument[]; fetchedAt: number | null }>;
   lastPrices(): Promise<{ venue: string; market: Market; symbol: string; price: string; at: number }[]>;

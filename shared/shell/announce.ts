@@ -29,5 +29,6 @@ export function announce(ports: ShellPorts, ran: Ran): void {
     log.call(ports.log, 'signal', `Signal ${signal.signalId} ${signal.outcome.replaceAll('_', ' ')}${why === '' ? '' : ` (${why})`}`, { signalId: signal.signalId, groupId: signal.groupId });
   }
   const groupId = ran.groups[0]?.after.group.id;
-  for (const tell of ran.tells) ports.log[tell.level](tell.category, tell.message, { groupId });
+  // With its user, because people who are no administrators see only what names them.
+  for (const tell of ran.tells) ports.log[tell.level](tell.category, tell.message, { userId, groupId, ...tell.slippage });
 }

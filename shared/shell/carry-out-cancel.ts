@@ -37,5 +37,5 @@ export async function carryOutCancel(ports: ShellPorts, claim: Extract<OutboxCla
 /** The order has ended: its last trades are read with it, so that what is left can be sold at once. */
 async function ended(ports: ShellPorts, exchange: ExchangePort, row: OrderRow, outboxId: string, report: OrderReport): Promise<void> {
   const fills = await tradesOf(exchange, row, report);
-  await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, completes: outboxId, event: { type: 'order-report', clientOrderId: row.order.clientOrderId, report, fills } });
+  await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, completes: outboxId, event: { type: 'order-report', clientOrderId: row.order.clientOrderId, report, fills, priceExpected: row.order.priceExpected } });
 }

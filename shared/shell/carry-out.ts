@@ -70,7 +70,7 @@ async function report(ports: ShellPorts, exchange: ExchangePort, claim: Send, ou
         aggregateId: row.groupId,
         key: null,
         completes: outboxId,
-        event: { type: 'order-report', clientOrderId: row.order.clientOrderId, report: outcome.report, fills: await fillsOf(exchange, row, outcome) },
+        event: { type: 'order-report', clientOrderId: row.order.clientOrderId, report: outcome.report, fills: await fillsOf(exchange, row, outcome), priceExpected: row.order.priceExpected },
       });
       return;
     case 'refused':
@@ -93,7 +93,7 @@ async function report(ports: ShellPorts, exchange: ExchangePort, claim: Send, ou
 
 /** The venue's rules may have changed under us: they are fetched before the group decides what to do (R-146). */
 async function doubtRules(ports: ShellPorts, exchange: ExchangePort, row: OrderRow): Promise<void> {
-  await ports.refreshRules?.(row.venue, exchange.access.market).catch((error: unknown) => ports.log.warn('precision', `The rules of ${row.symbol} could not be fetched anew: ${String(error)}`));
+  await ports.refreshRules?.(row.venue, exchange.access.market, row.symbol).catch((error: unknown) => ports.log.warn('precision', `The rules of ${row.symbol} could not be fetched anew: ${String(error)}`));
 }
 
 /** Some venues answer a fill without its trades; they are read at once, and by the next poll where that fails. */
@@ -116,5 +116,5 @@ async function putBack(ports: ShellPorts, claim: Send, why: string, afterMs?: nu
   const pause = pausesMs[Math.min(claim.attempts, pausesMs.length) - 1] ?? 10_000;
   const dueAt = ports.clock.now() + Math.max(afterMs ?? 0, pause);
   ports.log.warn('order', `Order ${row.order.clientOrderId} did not go out and is tried again: ${why}`, { clientOrderId: row.order.clientOrderId, groupId: row.groupId });
-  await ports.store.putBack(outboxId, row.order.clientOrderId, dueAt, why);
+  await ports.store.putBack(outboxId, row.order.clientOrderId, dueAt, why, claim.attempts);
 }

@@ -1,31 +1,44 @@
+import { effectiveRules } from '#shared/engine/instrument/effective-rules';
 import type { Instrument, Market } from '#shared/engine/instrument/instrument';
+import type { PrecisionPlan } from '#shared/engine/instrument/precision-plan';
 import type { PoolEvent } from '#shared/engine/messages/events';
+import type { Signal } from '#shared/engine/messages/signals';
 import type { Price } from '#shared/engine/num/units';
 import type { Pool } from '#shared/engine/pool/pool';
-import { symbolFactsKey, type PoolSettings, type SymbolFacts } from '#shared/engine/pool/pool-settings';
+import { countsParts, type Occupancy } from '#shared/engine/pool/slots';
+import { symbolFactsKey, type PoolFacts, type PoolSettings, type SymbolFacts } from '#shared/engine/pool/pool-settings';
 import type { Work } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
+import type { AccountSource } from './gather-accounts.ts';
+import { NotReady } from './not-ready.ts';
 import type { FactSource, FactsAtHand } from './run-decision.ts';
 
-/** The rules of one symbol, or why there are none: not loaded yet, or not listed by the venue. */
+/** The rules of one symbol, or why there are none: not to be had now, or not listed by the venue. */
 export type InstrumentAnswer = Instrument | 'unavailable' | 'unlisted';
+
+/** What an entry needs of the rules. */
+export interface RuleNeed {
+  /** A symbol that is not listed must have been looked for at or after this time: that of its signal (R-132). */
+  since?: number;
+  /** Rules older than this are fetched anew (R-131). */
+  maxAgeMs?: number;
+}
 
 export interface FactPorts {
   clock: Clock;
   deploymentPrefix: string;
-  /** Rules in memory. */
-  instrument(venue: string, market: Market, symbol: string): InstrumentAnswer;
-  /** Fetches the rules of a symbol that is missing in memory; resolves either way. */
-  seek(venue: string, market: Market, symbol: string): Promise<void>;
+  /** Rules in memory, if an entry may be judged by them now. */
+  instrument(venue: string, market: Market, symbol: string, need?: RuleNeed): InstrumentAnswer;
+  /** Rules last known, however old, by which what is open is worked; absent where `instrument` always has them. */
+  kept?(venue: string, market: Market, symbol: string): Instrument | null;
+  /** Fetches the rules of a symbol where those in memory do not do; resolves either way. */
+  seek(venue: string, market: Market, symbol: string, need?: RuleNeed): Promise<void>;
   priceLast(venue: string, market: Market, symbol: string): Price | null;
-  settings(userId: string): Promise<{ settings: PoolSettings; halted: boolean }>;
+  settings(userId: string): Promise<{ settings: PoolSettings; halted: boolean; accountsOff?: PoolFacts['accountsOff'] }>;
+  /** Balances of exchange accounts. */
+  accounts: AccountSource;
   /** Group ids nobody else has. */
   groupIds(count: number): Promise<string[]>;
-}
-
-/** A decision cannot be made yet, through nobody's fault; it is tried again. */
-export class NotReady extends Error {
-  override readonly name = 'NotReady';
 }
 
 /** Groups one decision of a pool can open; who still waits after that is promoted by the next. */
@@ -35,25 +48,57 @@ const groupsPerDecision = 10;
 export const gatherFacts = (ports: FactPorts): FactSource => ({
   async prepare(work: Work): Promise<FactsAtHand> {
     const { event } = work;
-    if ('signal' in event) await ports.seek(event.signal.venue, event.signal.market, event.signal.symbol);
-    const pool = work.aggregate === 'pool' ? { ...(await ports.settings(work.aggregateId)), groupIds: await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision) } : null;
+    const settings = work.aggregate === 'pool' ? await ports.settings(work.aggregateId) : null;
+    const needOf = (signal: Signal): RuleNeed => ({ since: signal.receivedAt, ...(settings === null ? {} : { maxAgeMs: settings.settings.rulesMaxAgeMs }) });
+    const balances = settings === null ? null : ports.accounts.prepare(work, settings.settings.sizing);
+    // Exits are worked by the rules there are: a venue that gives none must not hold them up.
+    if ('signal' in event && (event.signal.kind === 'entry' || event.signal.kind === 'reverse')) await ports.seek(event.signal.venue, event.signal.market, event.signal.symbol, needOf(event.signal));
+    const pool = settings === null ? null : { accountsOff: {}, ...settings, groupIds: await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision) };
+    await balances;
+
+    /** The rules one entry is judged by. What must be fetched for one that waits is fetched beside the decision, which is then made anew. */
+    const symbolFacts = (signal: Signal, precision: PrecisionPlan): SymbolFacts => {
+      const { venue, market, symbol } = signal;
+      const need = needOf(signal);
+      const answer = ports.instrument(venue, market, symbol, need);
+      if (answer === 'unavailable') void ports.seek(venue, market, symbol, need).catch(() => {});
+      const known = typeof answer === 'string' || answer.active ? answer : 'halted';
+      const priceLast = ports.priceLast(venue, market, symbol);
+      if (known === 'halted') return { instrument: 'unlisted', priceLast };
+      const rules = effectiveRules(signal, known, { ...precision, mode: signal.precisionMode });
+      if (typeof rules === 'string') return { instrument: rules, priceLast };
+      return { instrument: rules.instrument, priceLast, ...(rules.warning === null ? {} : { rulesWarning: rules.warning }) };
+    };
 
     return {
-      forGroup({ venue, market, symbol }) {
-        const instrument = ports.instrument(venue, market, symbol);
-        if (typeof instrument === 'string') throw new NotReady(`the rules of ${symbol} on ${venue} ${market} are ${instrument}`);
-        return { now: ports.clock.now(), deploymentPrefix: ports.deploymentPrefix, instrument, priceLast: ports.priceLast(venue, market, symbol) };
+      countsParts: pool !== null && countsParts(pool.settings),
+      forGroup(group, opening) {
+        const { venue, market, symbol } = group;
+        const now = ports.clock.now();
+        const answer = ports.instrument(venue, market, symbol, opening === undefined ? undefined : needOf(opening));
+        // A group begins by what its pool has judged it by, and is worked by the venue's rules as far as anybody knows them.
+        const known = typeof answer !== 'string' || opening !== undefined ? answer : (ports.kept?.(venue, market, symbol) ?? answer);
+        const rules = effectiveRules(group, known, group.precisionPlan);
+        if (typeof rules === 'string') {
+          throw new NotReady(`the rules of ${symbol} on ${venue} ${market} are ${rules}`, () => ports.seek(venue, market, symbol, { since: now }));
+        }
+        return {
+          ...{ now, deploymentPrefix: ports.deploymentPrefix, instrument: rules.instrument, priceLast: ports.priceLast(venue, market, symbol) },
+          ...(typeof known === 'string' || known === rules.instrument ? {} : { rulesOfVenue: known }),
+          // The fallback rules of a plan that does not block, or that a signal has forced, ask the venue for nothing.
+          ...(answer === 'unavailable' && group.precisionPlan.mode === 'auto' && group.precisionPlan.blockOnMissing ? { rulesInDoubt: true } : {}),
+        };
       },
 
-      forPool(state: Pool, heard: PoolEvent, openElsewhere: number) {
+      forPool(state: Pool, heard: PoolEvent, openElsewhere: Occupancy) {
         if (pool === null) throw new NotReady('the pool was not prepared');
         const signals = [...state.waiting.map((entry) => entry.signal), ...('signal' in heard ? [heard.signal] : [])];
-        const symbols: Record<string, SymbolFacts> = {};
-        for (const signal of signals) {
-          const found = ports.instrument(signal.venue, signal.market, signal.symbol);
-          symbols[symbolFactsKey(signal)] = { instrument: typeof found === 'string' || found.active ? found : 'unlisted', priceLast: ports.priceLast(signal.venue, signal.market, signal.symbol) };
-        }
-        return { now: ports.clock.now(), ...pool, openElsewhere, symbols };
+        const symbols = Object.fromEntries(signals.map((signal) => [symbolFactsKey(signal), symbolFacts(signal, pool.settings.precision)]));
+        const accounts = ports.accounts.atHand(state.userId, signals, pool.settings.sizing, (signal) => symbols[symbolFactsKey(signal)]);
+        if (accounts === null) throw new NotReady(`a balance that ${pool.settings.sizing.mode} needs has not been asked for yet`, () => ports.accounts.prepare(work, pool.settings.sizing));
+        // Deleted accounts are never few in the end, and facts stand in the journal.
+        const accountsOff = Object.fromEntries(Object.entries(pool.accountsOff).filter(([id]) => signals.some(({ accountId }) => accountId === id)));
+        return { now: ports.clock.now(), ...pool, accountsOff, openElsewhere, symbols, accounts };
       },
     };
   },

@@ -10,7 +10,6 @@ export function knockFor(ports: Pick<ShellPorts, 'jobs' | 'clock' | 'log'>, save
     void ports.jobs.knock(`order-${row.venue}` as `order-${Venue}`, { outboxId: row.id }, { priority: row.priority }).catch(lost);
   }
   const now = ports.clock.now();
-  for (const row of saved.inbox) {
-    if (row.dueAt <= now) void ports.jobs.knock('signal', { inboxId: row.id }).catch(lost);
-  }
+  const inboxIds = saved.inbox.flatMap(({ id, dueAt }) => (dueAt <= now ? [id] : []));
+  if (inboxIds.length > 0) void ports.jobs.knock('signal', { inboxIds }).catch(lost);
 }

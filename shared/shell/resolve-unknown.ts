@@ -26,7 +26,7 @@ export async function resolveSubmit(ports: ShellPorts, claim: Extract<OutboxClai
   await ports.atCrashPoint('resolve:after-query');
   if (answer.kind === 'found') {
     const fills = await tradesOf(exchange, row, answer.report);
-    await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, completes: outboxId, event: { type: 'order-report', clientOrderId, report: answer.report, fills } });
+    await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, completes: outboxId, event: { type: 'order-report', clientOrderId, report: answer.report, fills, priceExpected: row.order.priceExpected } });
     return;
   }
   if (status === 'sending') {

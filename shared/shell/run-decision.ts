@@ -1,18 +1,25 @@
 import type { GroupCommand, PoolCommand, SettleSignal, Tell } from '#shared/engine/messages/commands';
 import type { Fill } from '#shared/engine/order/order';
 import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
+import type { Signal } from '#shared/engine/messages/signals';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
 import { decidePool } from '#shared/engine/pool/pool.decide';
+import { tellRules } from '#shared/engine/pool/tell-rules';
 import { type PoolFacts } from '#shared/engine/pool/pool-settings';
 import type { Pool } from '#shared/engine/pool/pool';
+import type { Occupancy } from '#shared/engine/pool/slots';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { Changes, Locked, Saved, SavedGroup, Store, Work } from '#shared/ports/store.port';
+import { NotReady } from './not-ready.ts';
 
 /** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */
 export interface FactsAtHand {
-  forGroup(group: { venue: string; market: PositionGroup['market']; symbol: string }): GroupFacts;
-  forPool(pool: Pool, event: PoolEvent, openElsewhere: number): PoolFacts;
+  /** Of a group that is open, or of one that is about to be, with the plan it is opened with and the signal that opens it. */
+  forGroup(group: Pick<PositionGroup, 'venue' | 'market' | 'symbol' | 'precisionPlan'>, opening?: Signal): GroupFacts;
+  forPool(pool: Pool, event: PoolEvent, openElsewhere: Occupancy): PoolFacts;
+  /** Do parts of groups take slots of the pool? */
+  countsParts?: boolean;
 }
 
 /** Brings to hand what a piece of work will need, before its row is locked. */
@@ -44,9 +51,20 @@ const newDraft = (): Draft => ({ pool: null, groups: [], journal: [], inbox: [],
  * was heard before or changes nothing. Throws what the store or an invariant throws; then nothing was written.
  */
 export async function runDecision(store: Store, facts: FactSource, work: Work): Promise<Ran | null> {
+  try {
+    return await decideOnce(store, facts, work);
+  } catch (error) {
+    if (!(error instanceof NotReady) || error.remedy === null) throw error;
+    // What was missing in memory may stand in the store, or be fetched: an exit should not have to wait for its next turn.
+    await error.remedy();
+    return decideOnce(store, facts, work);
+  }
+}
+
+async function decideOnce(store: Store, facts: FactSource, work: Work): Promise<Ran | null> {
   let draft = newDraft();
   const atHand = await facts.prepare(work);
-  const saved = await store.transact(work, (locked) => {
+  const saved = await store.transact(atHand.countsParts === true ? { ...work, countsParts: true } : work, (locked) => {
     draft = newDraft();
     if (locked.kind === 'pool') decideForPool(draft, locked, work.event as PoolEvent, atHand);
     else decideForGroup(draft, { group: locked.group, version: locked.version }, work.event as GroupEvent, atHand.forGroup(locked.group), work);
@@ -58,7 +76,8 @@ export async function runDecision(store: Store, facts: FactSource, work: Work): 
 
 function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, event: PoolEvent, source: FactsAtHand): void {
   const facts = source.forPool(locked.pool, event, locked.openElsewhere);
-  const { state, commands } = decidePool(locked.pool, event, facts);
+  const { state, commands: decided } = decidePool(locked.pool, event, facts);
+  const commands = [...decided, ...tellRules(decided, facts)];
   if (commands.length === 0 && same(state, locked.pool)) return;
   const version = locked.version + 1;
   draft.pool = { pool: state, version };
@@ -93,7 +112,7 @@ function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, source
     case 'open-group': {
       // A group that nobody else can know yet needs no lock: it is decided here, which saves a transaction and a queue hop per entry.
       const { signal } = command.event;
-      decideForGroup(draft, { group: null, version: 0 }, command.event, source.forGroup(signal), { aggregateId: command.groupId });
+      decideForGroup(draft, { group: null, version: 0 }, command.event, source.forGroup({ ...signal, precisionPlan: command.event.precisionPlan }, signal), { aggregateId: command.groupId });
     }
   }
 }

@@ -18,8 +18,8 @@ export interface ShellPorts {
   /** The venue of an account. Rejects with `AccountClosed` where the account may not trade. */
   exchangeFor(accountId: string): Promise<ExchangePort>;
   atCrashPoint: AtCrashPoint;
-  /** Fetches a market's rules anew, after a venue refused an order by rules we thought it kept. Rejects where the venue cannot be asked. */
-  refreshRules?: (venue: string, market: Market) => Promise<unknown>;
+  /** Fetches a market's rules anew, after a venue refused an order of this symbol by rules we thought it kept. Until it has, nothing is entered by them. */
+  refreshRules?: (venue: string, market: Market, symbol: string) => Promise<unknown>;
   /** Takes a fresh outbox row to carry it out at once; false, or absent, where it must be knocked for. */
   dispatch?: (outboxId: string) => boolean;
 }

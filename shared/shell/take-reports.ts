@@ -55,7 +55,7 @@ async function takeReport(ports: ShellPorts, row: OrderRow, report: OrderReport 
   const waits = row.order.status === 'cancelling' && report !== null && (report.status === 'open' || report.status === 'partially_filled');
   if (trades.length === 0 && (!news || waits)) return;
   const fills = trades.map((trade): Fill => ({ ...trade, clientOrderId: row.order.clientOrderId }));
-  await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, event: { type: 'order-report', clientOrderId: row.order.clientOrderId, report, fills } });
+  await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, event: { type: 'order-report', clientOrderId: row.order.clientOrderId, report, fills, priceExpected: row.order.priceExpected } });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { dec, max, type Dec } from '#shared/engine/num/units';
 import { feeOf } from './fill-model.ts';
-import { balanceOf, instrumentOf, lastPrice, moveFunds, ownAccount, record, savePosition, text, type Draft } from './matching-draft.ts';
+import { balanceOf, instrumentOf, lastPrice, marketTime, moveFunds, ownAccount, record, savePosition, text, type Draft } from './matching-draft.ts';
 import type { AssetBalance, SimAccount, SimFill, SimOrder, SimPosition } from './matching-state.ts';
 
 const none = dec(0);
@@ -156,6 +156,7 @@ export function bookMarginFill(draft: Draft, order: SimOrder, trade: { id: numbe
     maker: trade.maker,
     realised: text(realised),
     at: trade.at,
+    marketAt: marketTime(draft, order.market, order.symbol, trade.at),
   };
   const filled = { ...order, filled: text(dec(order.filled).plus(trade.quantity)), quoteFilled: text(dec(order.quoteFilled).plus(quote)) };
   return { order: filled, fill, balances: [wallet], position };

@@ -81,11 +81,14 @@ export function ownBook(draft: Draft, market: SimMarket, symbol: string): OwnBoo
   if (book !== undefined && draft.owned.has(book)) return book as OwnBook;
   const copy: OwnBook = book
     ? { ...book, orders: new Map(book.orders), holders: new Set(book.holders) }
-    : { market, symbol, last: null, at: 0, orders: new Map(), holders: new Set(), guardLow: -Infinity, guardHigh: Infinity };
+    : { market, symbol, last: null, at: 0, lag: 0, orders: new Map(), holders: new Set(), guardLow: -Infinity, guardHigh: Infinity };
   draft.books.set(key, copy);
   draft.owned.add(copy);
   return copy;
 }
+
+/** A moment of the exchange's clock by the clock of a symbol's prices. */
+export const marketTime = (draft: Draft, market: SimMarket, symbol: string, at: number): number => at - (draft.books.get(bookKey(market, symbol))?.lag ?? 0);
 
 export const lastPrice = (draft: Draft, market: SimMarket, symbol: string): string | null => draft.books.get(bookKey(market, symbol))?.last ?? null;
 

@@ -129,6 +129,8 @@ export interface SimBook {
   symbol: string;
   last: string | null;
   at: number;
+  /** How far the prices' own clock is behind that of the exchange: years in a replay, next to nothing otherwise. */
+  lag: number;
   /** Account of each open order. */
   orders: ReadonlyMap<number, string>;
   /** Accounts with a position. */
@@ -163,6 +165,8 @@ export interface SimFill {
   /** Profit realised by this fill before fees; 0 on spot. */
   realised: string;
   at: number;
+  /** The same moment by the clock of the prices. */
+  marketAt: number;
 }
 
 export type LedgerKind = 'TRANSFER' | 'TRADE' | 'COMMISSION' | 'REALIZED_PNL' | 'INSURANCE_CLEAR';

@@ -1,4 +1,5 @@
-import type { OutboxClaim, Store } from '#shared/ports/store.port';
+import { price, type Price } from '#shared/engine/num/units';
+import type { OrderRow, OutboxClaim, Store } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
 import { copied, type MemoryTables, type OutboxEntry } from './memory-tables.ts';
 
@@ -14,6 +15,12 @@ export function memoryOutbox(tables: MemoryTables, clock: Clock): OutboxTable {
     return row === undefined || row.doneAt !== null ? undefined : row;
   };
   const haltOf = (accountId: string): string | null => [...tables.halts.values()].find(({ scope, scopeId }) => scope === 'global' || scopeId === accountId)?.reason ?? null;
+
+  /** The market as it is when an order is sent. */
+  const lastPrice = ({ accountId, venue, symbol }: OrderRow): Price | null => {
+    const last = tables.prices.get(`${venue} ${tables.accounts.get(accountId)?.market ?? ''} ${symbol}`);
+    return last === undefined ? null : price(last.price);
+  };
 
   return {
     async dueOutbox(limit, leaseMs) {
@@ -39,17 +46,19 @@ export function memoryOutbox(tables: MemoryTables, clock: Clock): OutboxTable {
       if (halted !== null) return { kind: 'halted', outboxId: id, row: copied(row), reason: halted };
       Object.assign(row, { sendingAt: now, updatedAt: now });
       row.order.status = 'sending';
+      if (row.order.type === 'market') row.order.priceExpected = lastPrice(row) ?? row.order.priceExpected;
       return { kind: 'send', outboxId: id, row: copied(row), attempts: entry.attempts };
     },
 
-    async putBack(outboxId, clientOrderId, dueAt, error) {
+    async putBack(outboxId, clientOrderId, dueAt, error, attempts) {
+      const entry = pending(outboxId);
+      if (entry?.attempts !== attempts) return;
       const row = tables.orders.get(clientOrderId);
       if (row !== undefined && (row.order.status === 'sending' || row.order.status === 'cancelling')) {
         if (row.order.status === 'sending') row.order.status = 'ready';
         row.sendingAt = null;
       }
-      const entry = pending(outboxId);
-      if (entry !== undefined) Object.assign(entry, { dueAt, error });
+      Object.assign(entry, { dueAt, error });
     },
 
     async postponeOutbox(id, dueAt, error) {

@@ -1,5 +1,6 @@
 import { compare } from '#shared/engine/num/units';
 import type { OrderStatus } from '#shared/engine/order/order';
+import type { AccountOff } from '#shared/engine/pool/pool-settings';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { OrderRow, Store } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
@@ -92,7 +93,8 @@ const memoryAccounts = (tables: MemoryTables, clock: Clock): Pick<Store, 'accoun
   },
   activeAccounts: async () => [...tables.accounts.values()].filter(({ enabled }) => enabled).map(({ accountId, venue, market, mode }) => ({ accountId, venue, market, mode })),
   async duePolls(everyMs) {
-    const working = new Set([...tables.orders.values()].filter(({ order }) => order.status === 'sending' || atVenue.has(order.status)).map((row) => row.accountId));
+    const unsettled = ({ order }: OrderRow): boolean => order.status === 'sending' || atVenue.has(order.status) || compare(order.quantityReported, order.quantityFilled) > 0;
+    const working = new Set([...tables.orders.values()].filter(unsettled).map((row) => row.accountId));
     const due = [...tables.accounts.values()].filter((account) => account.pollDueAt <= clock.now() && working.has(account.accountId));
     for (const account of due) account.pollDueAt = clock.now() + everyMs;
     return due.map(({ accountId, venue }) => ({ accountId, venue }));
@@ -102,7 +104,7 @@ const memoryAccounts = (tables: MemoryTables, clock: Clock): Pick<Store, 'accoun
 const memoryMarkets = (tables: MemoryTables): Pick<Store, 'saveInstruments' | 'instruments' | 'lastPrices'> => ({
   async saveInstruments(venue, market, instruments, at) {
     for (const rules of instruments) tables.instruments.set(`${venue} ${market} ${rules.symbol}`, { venue, market, rules: copied(rules), fetchedAt: at });
-    for (const row of tables.instruments.values()) if (row.venue === venue && row.market === market && row.fetchedAt < at) row.rules.active = false;
+    for (const row of tables.instruments.values()) if (row.venue === venue && row.market === market && row.fetchedAt < at) Object.assign(row.rules, { active: false, delisted: true });
   },
   async instruments(venue, market) {
     const rows = [...tables.instruments.values()].filter((row) => row.venue === venue && row.market === market);
@@ -111,15 +113,23 @@ const memoryMarkets = (tables: MemoryTables): Pick<Store, 'saveInstruments' | 'i
   lastPrices: async () => copied([...tables.prices.values()]),
 });
 
-type SystemTable = Pick<Store, 'group' | 'pools' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus'>;
+const accountsOff = (tables: MemoryTables, userId: string): Record<string, AccountOff> =>
+  Object.fromEntries(
+    [...tables.accounts.values()]
+      .filter((account) => account.userId === userId && (!account.enabled || (account.mode === 'live' && !account.liveEnabled)))
+      .map(({ accountId, enabled }): [string, AccountOff] => [accountId, { why: enabled ? 'is not enabled for live trading' : 'is switched off', forGood: false }]),
+  );
+
+type SystemTable = Pick<Store, 'group' | 'pools' | 'configuredUsers' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus'>;
 const memorySystem = (tables: MemoryTables, clock: Clock, prefix: string): SystemTable => ({
   async group(groupId) {
     const kept = tables.groups.get(groupId);
     return kept === undefined ? null : { group: JSON.parse(kept.state) as PositionGroup, version: kept.version };
   },
   pools: async () => [...tables.pools.keys()],
+  configuredUsers: async () => [...tables.settings.keys()],
   journalOf: async (aggregate, aggregateId) => copied(journalOf(tables, aggregate, aggregateId)),
-  activeSettings: async (userId) => ({ ...(tables.settings.get(userId) ?? { version: null, document: null }), halted: [...tables.halts.values()].some((halt) => halt.scope === 'global') }),
+  activeSettings: async (userId) => ({ ...(tables.settings.get(userId) ?? { version: null, document: null }), halted: [...tables.halts.values()].some((halt) => halt.scope === 'global'), accountsOff: accountsOff(tables, userId) }),
   deploymentPrefix: async () => prefix,
   nextGroupIds: async (count) => Array.from({ length: count }, () => String((tables.last.group += 1))),
   async lease(name, owner, ttlMs) {

@@ -53,6 +53,7 @@ export interface MemoryTables {
   halts: Map<string, { scope: 'global' | 'account'; scopeId: string; reason: string }>;
   /** By `venue market symbol`. */
   instruments: Map<string, { venue: string; market: Market; rules: Instrument; fetchedAt: number }>;
+  /** By `venue market symbol`. */
   prices: Map<string, { venue: string; market: Market; symbol: string; price: string; at: number }>;
   /** By `accountId symbol`. */
   watermarks: Map<string, number>;

@@ -1,4 +1,5 @@
 import { emptyPool, type OpenGroup, type Pool } from '#shared/engine/pool/pool';
+import { legsOpenOf, nothingOpen } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { Order } from '#shared/engine/order/order';
 import type { Changes, JournalRow, Locked, NewInboxRow, OrderRow, Saved, SavedGroup, Work } from '#shared/ports/store.port';
@@ -11,20 +12,36 @@ export class RowFault extends Error {
 
 const groupOf = (text: string): PositionGroup => JSON.parse(text) as PositionGroup;
 
+// Every pool decision looks at all groups; a row is replaced when it changes, so each version is read once.
+const read = new WeakMap<object, PositionGroup>();
+/** A group to look at, never to hand out. */
+function glance(kept: { state: string }): PositionGroup {
+  const known = read.get(kept) ?? groupOf(kept.state);
+  read.set(kept, known);
+  return known;
+}
+
 /** Groups that occupy a slot of a user, by id. */
 function openGroups(tables: MemoryTables, userId: string): OpenGroup[] {
   return [...tables.groups.values()]
-    .map(({ state }) => groupOf(state))
+    .map(glance)
     .filter((group) => group.userId === userId && group.status !== 'closed')
     .sort((a, b) => Number(a.id) - Number(b.id))
-    .map(({ id, accountId, symbol, timeframe, side }) => ({ groupId: id, userId, accountId, symbol, timeframe, side }));
+    .map((group) => {
+      const { id, accountId, symbol, timeframe, side } = group;
+      return { groupId: id, userId, accountId, symbol, timeframe, side, pyramids: group.pyramids.length + onTheWayTo(tables, id), legsOpen: legsOpenOf(group) };
+    });
 }
+
+/** Pyramids that a group has been told of and not heard yet. */
+const onTheWayTo = (tables: MemoryTables, groupId: string): number =>
+  [...tables.inbox.values()].filter((row) => row.decidedAt === null && row.aggregate === 'group' && row.aggregateId === groupId && row.event?.type === 'add-pyramid').length;
 
 function lock(tables: MemoryTables, { aggregate, aggregateId }: Work): Locked {
   if (aggregate === 'pool') {
     const kept = tables.pools.get(aggregateId);
     const pool = kept === undefined ? emptyPool(aggregateId) : (JSON.parse(kept.state) as Pool);
-    return { kind: 'pool', pool: { ...pool, open: openGroups(tables, aggregateId) }, version: kept?.version ?? 0, openElsewhere: 0 };
+    return { kind: 'pool', pool: { ...pool, open: openGroups(tables, aggregateId) }, version: kept?.version ?? 0, openElsewhere: nothingOpen };
   }
   const kept = tables.groups.get(aggregateId);
   if (kept === undefined) throw new RowFault(`no position group ${aggregateId}`);
@@ -72,7 +89,7 @@ function refuseDoubles(tables: MemoryTables, changes: Changes): void {
   for (const saved of changes.groups) {
     for (const fill of fillsOf(saved)) if (tables.fills.has(fillKey(fill))) refuse(`fill ${fillKey(fill)}`);
     if (saved.group.status === 'closed') continue;
-    const others = [...tables.groups.values()].map(({ state }) => groupOf(state)).filter((each) => each.id !== saved.group.id && each.status !== 'closed');
+    const others = [...tables.groups.values()].map(glance).filter((each) => each.id !== saved.group.id && each.status !== 'closed');
     if (others.some((each) => identity(each) === identity(saved.group))) refuse(`an open group ${identity(saved.group)}`);
   }
 }
@@ -92,7 +109,11 @@ function write(tables: MemoryTables, work: Work, changes: Changes, now: number):
     for (const fill of fillsOf(saved)) tables.fills.set(fillKey(fill), fill);
   }
   for (const row of changes.journal) tables.journal.set(journalKey(row.aggregate, row.aggregateId), [...journalOf(tables, row.aggregate, row.aggregateId), row]);
-  for (const signal of changes.signals) tables.signals.set(signal.signalId, { ...signal, groupId: signal.groupId ?? tables.signals.get(signal.signalId)?.groupId ?? null });
+  for (const signal of changes.signals) {
+    const before = tables.signals.get(signal.signalId);
+    const plan = signal.plan ?? before?.plan;
+    tables.signals.set(signal.signalId, { ...signal, groupId: signal.groupId ?? before?.groupId ?? null, ...(plan === undefined ? {} : { plan }) });
+  }
   const completed = work.completes === undefined ? undefined : tables.outbox.get(work.completes);
   if (completed !== undefined) completed.doneAt ??= now;
   const inbox = changes.inbox.flatMap((row) => {
@@ -112,5 +133,5 @@ function orderRow(before: OrderRow | undefined, group: PositionGroup, { tradeIds
   const acceptedAt = before?.acceptedAt ?? (order.venueOrderId === null ? null : now);
   if (before === undefined) return { order, groupId: group.id, accountId: group.accountId, venue: group.venue, symbol: group.symbol, sendingAt: null, acceptedAt, absentChecks: 0, updatedAt: now };
   const status = order.status === 'ready' ? before.order.status : order.status;
-  return { ...before, order: { ...order, status, venueOrderId: order.venueOrderId ?? before.order.venueOrderId }, acceptedAt, updatedAt: now };
+  return { ...before, order: { ...order, status, venueOrderId: order.venueOrderId ?? before.order.venueOrderId, priceExpected: before.order.priceExpected }, acceptedAt, updatedAt: now };
 }

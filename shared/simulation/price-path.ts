@@ -24,7 +24,7 @@ export function movePrice(draft: Draft, step: PathStep, now: number): void {
   const known = draft.books.get(key);
   const target = Number(step.price);
   draft.touched.prices.add(key);
-  if (known !== undefined && target > known.guardLow && target < known.guardHigh) draft.books.set(key, keepOwned(draft, known, { ...known, last: step.price, at: step.at }));
+  if (known !== undefined && target > known.guardLow && target < known.guardHigh) draft.books.set(key, keepOwned(draft, known, { ...known, last: step.price, at: step.at, lag: now - step.at }));
   else walk(draft, ownBook(draft, step.market, step.symbol), step, now);
   const book = draft.books.get(key);
   if (book !== undefined) settleLiquidations(draft, book, now);
@@ -38,6 +38,7 @@ function keepOwned(draft: Draft, book: SimBook, copy: SimBook): SimBook {
 
 function walk(draft: Draft, book: OwnBook, step: PathStep, now: number): void {
   const jumps = step.jump === true || book.last === null;
+  book.lag = now - step.at;
   const done = new Set<number>();
   for (let met = meetings(draft, book, step.price, done); met.length > 0; met = meetings(draft, book, step.price, done)) {
     const newest = draft.nextOrderId;

@@ -1,6 +1,6 @@
 import { dec, type Dec } from '#shared/engine/num/units';
 import { feeOf } from './fill-model.ts';
-import { balanceOf, instrumentOf, moveFunds, ownAccount, record, text, type Draft } from './matching-draft.ts';
+import { balanceOf, instrumentOf, marketTime, moveFunds, ownAccount, record, text, type Draft } from './matching-draft.ts';
 import type { AssetBalance, SimFill, SimInstrument, SimOrder } from './matching-state.ts';
 
 const none = dec(0);
@@ -66,6 +66,7 @@ export function bookSpotFill(draft: Draft, order: SimOrder, trade: { id: number;
     maker: trade.maker,
     realised: '0',
     at: trade.at,
+    marketAt: marketTime(draft, order.market, order.symbol, trade.at),
   };
   return { order: { ...filled, locked: text(stillLocked) }, fill, balances: [payment, receipt] };
 }

@@ -36,7 +36,7 @@ async function api(pool: pg.Pool): Promise<void> {
       values: [JSON.stringify(request.body)],
     });
     response.status(202).json({ id: rows[0]?.id });
-    void jobs.knock('signal', { inboxId: rows[0]?.id ?? '' });
+    void jobs.knock('signal', { inboxIds: [rows[0]?.id ?? ''] });
   });
   app.listen(Number(PORT), '127.0.0.1', () => process.send?.('ready'));
 }
@@ -44,7 +44,10 @@ async function api(pool: pg.Pool): Promise<void> {
 async function worker(pool: pg.Pool): Promise<void> {
   const jobs = await createJobQueue({ redisUrl: REDIS_URL, databaseUrl: DATABASE_URL, log: silentLog, prefix: 'bare' });
   const http = new HttpPool(PAPER, { connections: 32 });
-  await jobs.work('signal', { concurrency: 16 }, async ({ inboxId }) => {
+  await jobs.work('signal', { concurrency: 16 }, async ({ inboxIds }) => {
+    await Promise.all(inboxIds.map((inboxId) => decide(inboxId)));
+  });
+  const decide = async (inboxId: string): Promise<void> => {
     const client = await pool.connect();
     try {
       await client.query('begin');
@@ -59,7 +62,7 @@ async function worker(pool: pg.Pool): Promise<void> {
     } finally {
       client.release();
     }
-  });
+  };
   await jobs.work('order-binance', { concurrency: 32 }, async ({ outboxId }) => {
     await pool.query({ name: 'sending', text: `update bare.orders set status = 'sending' where id = (select order_id from bare.outbox where id = $1)`, values: [outboxId] });
     const query = `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.010&price=${PRICE}&newClientOrderId=bare${outboxId}x&timestamp=${Date.now()}&recvWindow=5000`;

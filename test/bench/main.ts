@@ -12,6 +12,7 @@ import { startTestRedis } from '#test/support/redis';
 import { startStack, type RunningStack } from '#test/support/running-stack';
 import { waitFor } from '#test/support/wait-for';
 import { bareSchema } from './bare-chain.ts';
+import { benchGridWatch } from './grid-watch-bench.ts';
 import { benchPriceWatch } from './price-watch-bench.ts';
 import { heading, line, runChain, type ChainRun, type ChainView } from './chain-run.ts';
 
@@ -205,6 +206,10 @@ async function backendRun(backend: 'PostgreSQL' | 'Redis'): Promise<void> {
 }
 
 const watch = benchPriceWatch();
-process.stdout.write(`price watch: ${watch.levels} levels, ${(watch.ticksPerSecond / 1e6).toFixed(2)} million ticks per second on one thread\n\n${heading}\n`);
-await backendRun('PostgreSQL');
-await backendRun('Redis');
+process.stdout.write(`price watch: ${watch.levels} levels, ${(watch.ticksPerSecond / 1e6).toFixed(2)} million ticks per second on one thread\n`);
+const grid = await benchGridWatch(seconds);
+process.stdout.write(
+  `price watch: ${grid.groups} groups of ${grid.legs} legs, ${grid.ticks} prices at 1000/s: ${grid.corePercent.toFixed(2)} % of one core, ${grid.behindMs.toFixed(0)} ms behind at the worst, ` +
+    `${grid.woken} groups woken, ${grid.wrong} wrongly, ${grid.missed} missed\n\n${heading}\n`,
+);
+for (const backend of ['PostgreSQL', 'Redis'] as const) if (!process.argv.includes(`--skip-${backend}`)) await backendRun(backend);

@@ -26,9 +26,25 @@ export function outboxContract(rigOf: () => StoreRig): void {
       expect([found?.order.status, Math.abs(Date.now() - (found?.sendingAt ?? 0)) < 10_000]).to.deep.equal(['sending', true]);
     });
 
+    it('a claim tells a market order the last price, and a limit order none', async () => {
+      const { groupId, story, outbox } = await scene.opened();
+      for (const order of story.acceptAll().working('entry')) story.fill(order);
+      await scene.saveAgain({ groupId, story, outbox }, 2);
+      story.close();
+      for (const order of story.working('take-profit')) story.report(order, 'cancelled');
+      await scene.saveAgain({ groupId, story, outbox }, 3);
+      const close = story.order('close');
+      await rig.trades(story.state.symbol, '97.5');
+      const claims = [await store.claimOutbox(await scene.asks(groupId, close.clientOrderId, 'submit'), longMs), await store.claimOutbox(outbox[0] ?? '', longMs)];
+      expect(claims.map((claim) => ('row' in claim ? claim.row.order.priceExpected : claim.kind))).to.deep.equal(['97.5', null]);
+      await scene.saveAgain({ groupId, story, outbox }, 4);
+      expect((await store.orderRow(close.clientOrderId))?.order.priceExpected, 'a decision does not put the older price back').to.equal('97.5');
+    });
+
     it('of twenty processes at once one may send; the others must ask', async () => {
       const { outbox } = await scene.opened();
-      const claims = await Promise.all(Array.from({ length: 20 }, () => store.claimOutbox(outbox[0] ?? '', longMs)));
+      const processes = Array.from({ length: 10 }, () => rig.another());
+      const claims = await Promise.all([...processes, ...processes].map((each) => each.claimOutbox(outbox[0] ?? '', longMs)));
       const kinds = claims.map(({ kind: each }) => each);
       expect(kinds.filter((each) => each === 'send')).to.have.length(1);
       expect(kinds.every((each) => ['send', 'nothing', 'resolve'].includes(each))).to.equal(true);
@@ -43,7 +59,7 @@ export function outboxContract(rigOf: () => StoreRig): void {
     it('a send that did not leave is put back, and can be claimed again', async () => {
       const { story, outbox } = await scene.opened();
       await store.claimOutbox(outbox[0] ?? '', longMs);
-      await store.putBack(outbox[0] ?? '', story.order('entry', 0, 0).clientOrderId, Date.now(), 'no route');
+      await store.putBack(outbox[0] ?? '', story.order('entry', 0, 0).clientOrderId, Date.now(), 'no route', 1);
       const found = await store.orderRow(story.order('entry', 0, 0).clientOrderId);
       expect([found?.order.status, found?.sendingAt]).to.deep.equal(['ready', null]);
       const again = await store.claimOutbox(outbox[0] ?? '', longMs);
@@ -56,9 +72,19 @@ export function outboxContract(rigOf: () => StoreRig): void {
       await store.claimOutbox(outbox[0] ?? '', longMs);
       story.close();
       await scene.saveAgain(stored, 2);
-      await store.putBack(outbox[0] ?? '', story.order('entry', 0, 0).clientOrderId, Date.now(), 'no route');
+      await store.putBack(outbox[0] ?? '', story.order('entry', 0, 0).clientOrderId, Date.now(), 'no route', 1);
       const found = await store.orderRow(story.order('entry', 0, 0).clientOrderId);
       expect([found?.order.status, found?.sendingAt]).to.deep.equal(['cancelling', null]);
+    });
+
+    it('what somebody else has claimed meanwhile is not put back: they go by its having been sent', async () => {
+      const { story, outbox } = await scene.opened();
+      const { clientOrderId } = story.order('entry', 0, 0);
+      const first = await store.claimOutbox(outbox[0] ?? '', longMs);
+      expect((await store.claimOutbox(outbox[0] ?? '', longMs)).kind).to.equal('resolve');
+      await store.putBack(outbox[0] ?? '', clientOrderId, Date.now(), 'woke up late', first.kind === 'send' ? first.attempts : 0);
+      const found = await store.orderRow(clientOrderId);
+      expect([found?.order.status, found?.sendingAt === null]).to.deep.equal(['sending', false]);
     });
 
     it('what has an outcome is not put back', async () => {
@@ -67,7 +93,7 @@ export function outboxContract(rigOf: () => StoreRig): void {
       await store.claimOutbox(outbox[0] ?? '', longMs);
       story.report(story.order('entry', 0, 0), 'open');
       await scene.saveAgain(stored, 2);
-      await store.putBack(outbox[0] ?? '', story.order('entry', 0, 0).clientOrderId, Date.now(), 'too late');
+      await store.putBack(outbox[0] ?? '', story.order('entry', 0, 0).clientOrderId, Date.now(), 'too late', 1);
       expect(await scene.statusOf(story.order('entry', 0, 0))).to.equal('open');
     });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { nothingOpen, occupancyOf, type Occupancy } from '#shared/engine/pool/slots';
 import type { NewInboxRow, Store } from '#shared/ports/store.port';
 import type { PoolEvent } from '#shared/engine/messages/events';
 import { instrument, signal } from '../support/engine-story.ts';
@@ -83,13 +84,13 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
           seen.push(locked);
           return null;
         });
-        expect(seen).to.deep.equal([{ kind: 'pool', pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 0, openElsewhere: 0 }]);
+        expect(seen).to.deep.equal([{ kind: 'pool', pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 0, openElsewhere: nothingOpen }]);
         const stored = await scene.opened();
         const { groupId, story } = stored;
         const seenBy = async (event: PoolEvent): Promise<{ named: string[]; count: number }> => {
           let answer = { named: [] as string[], count: 0 };
           await store.transact({ ...scene.ofPool(null), event }, (locked) => {
-            if (locked.kind === 'pool') answer = { named: locked.pool.open.map((open) => open.groupId), count: locked.pool.open.length + locked.openElsewhere };
+            if (locked.kind === 'pool') answer = { named: locked.pool.open.map((open) => open.groupId), count: locked.pool.open.length + locked.openElsewhere.groups };
             return null;
           });
           return answer;
@@ -101,6 +102,29 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
         for (const order of story.working('entry')) story.hear({ type: 'order-withdrawn', clientOrderId: order.clientOrderId });
         await scene.saveAgain(stored, 2);
         expect([story.state.status, (await seenBy({ type: 'timer' })).count]).to.deep.equal(['closed', 0]);
+      });
+
+      it('pyramids and open legs are counted where they take slots, those on their way to a group as well', async () => {
+        const { groupId, story } = await scene.opened();
+        const counted = async (countsParts: boolean, symbol = 'ETH/USDT:USDT'): Promise<Occupancy> => {
+          let answer = nothingOpen;
+          await store.transact({ ...scene.ofPool(null), event: { type: 'signal', signal: signal({ userId, symbol }) }, countsParts }, (locked) => {
+            if (locked.kind === 'pool') answer = occupancyOf(locked.pool.open, locked.openElsewhere);
+            return null;
+          });
+          return answer;
+        };
+        const legsOpen = story.state.pyramids[0]?.legs.length ?? 0;
+        expect(await counted(true)).to.deep.equal({ groups: 1, continuations: 0, legsOpen });
+        expect(await counted(true, story.state.symbol), 'the same group, named').to.deep.equal({ groups: 1, continuations: 0, legsOpen });
+        const start = { signalId: '2', entryPrice: story.state.priceBaseEntry, capital: story.state.pyramids[0]!.capital, slippageMaxPercent: null };
+        await store.enqueue(row(`pyramid ${groupId}`, { aggregate: 'group', aggregateId: groupId, event: { type: 'add-pyramid', signal: signal({ signalId: '2', userId }), start } }));
+        expect(await counted(true)).to.deep.equal({ groups: 1, continuations: 1, legsOpen });
+        expect(await counted(true, story.state.symbol)).to.deep.equal({ groups: 1, continuations: 1, legsOpen });
+        story.pyramid('101');
+        await store.transact(scene.ofGroup(groupId, `pyramid ${groupId}`), () => writing({ groups: [saving(story.state, 2, { orders: [] })] }));
+        expect(await counted(true), 'heard: it counts once').to.deep.equal({ groups: 1, continuations: 1, legsOpen: 2 * legsOpen });
+        expect((await counted(false)).groups, 'the number of groups is always there').to.equal(1);
       });
 
       it('a second open group of the same identity is refused, one after the first has closed is not', async () => {
@@ -307,6 +331,17 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
         expect(await store.account('999999')).to.equal(null);
       });
 
+      it('an account whose last order has ended with trades not yet seen is due to be asked', async () => {
+        const stored = await scene.opened();
+        const { story } = stored;
+        const [order] = story.state.orders;
+        story.report(order!, 'filled', order!.quantity);
+        for (const other of story.state.orders.slice(1)) story.report(other, 'cancelled');
+        expect(story.state.orders.map(({ status }) => status)).to.include('filled').and.not.include('open');
+        await scene.saveAgain(stored, 2);
+        expect((await store.duePolls(longMs)).map((each) => each.accountId)).to.include(accountId);
+      });
+
       it('rules are kept; what the venue no longer lists is inactive', async () => {
         const one = instrument({ symbol: `ONE${userId}/USDT:USDT` });
         const two = instrument({ symbol: `TWO${userId}/USDT:USDT` });
@@ -315,7 +350,7 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
         await store.saveInstruments(venue, 'usdm', [one], 1_700_000_001_000);
         const kept = await store.instruments(venue, 'usdm');
         expect(kept.fetchedAt).to.equal(1_700_000_001_000);
-        expect(kept.instruments.map(({ symbol, active }) => [symbol, active]).sort()).to.deep.equal([[one.symbol, true], [two.symbol, false]].sort());
+        expect(kept.instruments.map(({ symbol, active, delisted = false }) => [symbol, active, delisted]).sort()).to.deep.equal([[one.symbol, true, false], [two.symbol, false, true]].sort());
         expect(await store.instruments(venue, 'spot')).to.deep.equal({ instruments: [], fetchedAt: null });
       });
 
@@ -323,7 +358,12 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
         expect(await store.pools()).to.not.include(userId);
         await store.transact(scene.ofPool(null), () => writing({ pool: { pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 1 } }));
         expect(await store.pools()).to.include(userId);
-        expect(await store.activeSettings(userId)).to.deep.equal({ version: null, document: null, halted: false });
+        expect(await store.activeSettings(userId)).to.deep.equal({ version: null, document: null, halted: false, accountsOff: {} });
+      });
+
+      it('an account that is switched off is named with the settings, with the reason', async () => {
+        await rig.switchOff(accountId);
+        expect((await store.activeSettings(userId)).accountsOff).to.deep.equal({ [accountId]: { why: 'is switched off', forGood: false } });
       });
     });
   });

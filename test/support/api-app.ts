@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Express } from 'express';
 import type pg from 'pg';
 import supertest from 'supertest';
@@ -5,11 +8,14 @@ import type TestAgent from 'supertest/lib/agent.js';
 import type { ApiDeps } from '#api/api-deps';
 import { createApp } from '#api/app';
 import { createMetrics } from '#api/http/metrics';
+import { mirroredSettings } from '#api/queries/config-mirror.query';
 import { InstrumentIndex } from '#api/queries/instrument-index';
 import { createUser } from '#api/queries/people.query';
 import { createPool } from '#shared/adapters/store/connect';
+import { standingHouse } from '#shared/adapters/system/house-settings';
 import { silentLog } from '#shared/adapters/system/log';
 import { createSecretBox } from '#shared/adapters/system/secret-box';
+import { createSettingsMirror } from '#shared/adapters/system/settings-mirror';
 import { createTestDatabase } from './postgres.ts';
 
 /** A knock as it was made. */
@@ -24,6 +30,8 @@ export interface TestApi {
   deps: ApiDeps;
   pool: pg.Pool;
   databaseUrl: string;
+  /** Where configurations are mirrored to. */
+  dataDir: string;
   knocks: Knock[];
   live: { topic: string; message: unknown }[];
   /** What the api takes for now; starts at the real time. */
@@ -48,6 +56,7 @@ export const testPassword = 'correct horse battery';
 export async function startTestApi(trading: ApiDeps['trading'] = { mode: 'simulation', approved: false }): Promise<TestApi> {
   const database = await createTestDatabase();
   const pool = createPool(database.url, { max: 10 });
+  const dataDir = await mkdtemp(join(tmpdir(), 'tranche-api-'));
   const knocks: Knock[] = [];
   const live: TestApi['live'] = [];
   const clock = { time: Date.now() };
@@ -65,6 +74,8 @@ export async function startTestApi(trading: ApiDeps['trading'] = { mode: 'simula
     clock: { now: () => clock.time },
     log: silentLog,
     trading,
+    house: standingHouse(),
+    mirror: createSettingsMirror({ dataDir, load: (userId) => mirroredSettings(pool, userId), log: silentLog, now: () => clock.time }),
     instruments: new InstrumentIndex(pool, () => clock.time),
     metrics: createMetrics(false),
     version: '0.0.0-test',
@@ -84,6 +95,7 @@ export async function startTestApi(trading: ApiDeps['trading'] = { mode: 'simula
     deps,
     pool,
     databaseUrl: database.url,
+    dataDir,
     knocks,
     live,
     clock,
@@ -95,6 +107,7 @@ export async function startTestApi(trading: ApiDeps['trading'] = { mode: 'simula
     close: async () => {
       await pool.end();
       await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -17,6 +17,7 @@ export interface PositionDetail {
   status: string;
   closeReason: string | null;
   quantity: string;
+  priceLast: string | null;
   pnlRealised: string;
   feesPaid: string;
   pyramids: { index: number; legs: PositionLeg[] }[];

@@ -7,9 +7,10 @@ import type { Instrument } from '#shared/engine/instrument/instrument';
 import type { GroupCommand } from '#shared/engine/messages/commands';
 import type { GroupEvent } from '#shared/engine/messages/events';
 import type { Signal } from '#shared/engine/messages/signals';
-import { compare, dec, money, price, qty, ratio } from '#shared/engine/num/units';
+import { compare, dec, money, price, qty, ratio, type Price } from '#shared/engine/num/units';
 import { isSettled } from '#shared/engine/order/apply-fill';
 import type { Order } from '#shared/engine/order/order';
+import type { SlippagePlan } from '#shared/engine/order/slippage';
 import { legState, type LegState } from '#shared/engine/position/group-status';
 import { legsOf, type CloseReason, type Leg, type PositionGroup } from '#shared/engine/position/position-group';
 
@@ -83,14 +84,14 @@ export class GroupStory {
   }
 
   /** Opens the group with a signal of `entry` and `capital`. */
-  open({ entry = '100', capital = '1000', plan = gridPlan(), exit = perLeg, side = 'long' as const, changes = {} }: { entry?: string; capital?: string; plan?: EntryPlan; exit?: ExitPlan; side?: 'long' | 'short'; changes?: Partial<Signal> } = {}): this {
+  open({ entry = '100', capital = '1000', plan = gridPlan(), exit = perLeg, side = 'long' as const, changes = {}, slippage = guards.slippagePlan }: { entry?: string; capital?: string; plan?: EntryPlan; exit?: ExitPlan; side?: 'long' | 'short'; changes?: Partial<Signal>; slippage?: SlippagePlan } = {}): this {
     const opening = signal({ side, ...changes });
-    return this.hear({ type: 'open', groupId: '7', signal: opening, start: { signalId: opening.signalId, entryPrice: price(entry), capital: money(capital) }, entryPlan: plan, exitPlan: exit, ...guards });
+    return this.hear({ type: 'open', groupId: '7', signal: opening, start: { signalId: opening.signalId, entryPrice: price(entry), capital: money(capital), slippageMaxPercent: opening.slippageMaxPercent }, entryPlan: plan, exitPlan: exit, ...guards, slippagePlan: slippage });
   }
 
-  pyramid(entry: string, capital = '1000', signalId = '2'): this {
+  pyramid(entry: string, capital = '1000', signalId = '2', stopLoss: Price | null = null): this {
     const side = this.state.side;
-    return this.hear({ type: 'add-pyramid', signal: signal({ side, signalId }), start: { signalId, entryPrice: price(entry), capital: money(capital) } });
+    return this.hear({ type: 'add-pyramid', signal: signal({ side, signalId, stopLoss }), start: { signalId, entryPrice: price(entry), capital: money(capital), slippageMaxPercent: null } });
   }
 
   /** The market trades at `last`: the group hears it, as the price watch would tell it. */
@@ -105,12 +106,12 @@ export class GroupStory {
     return this.hear({ type: 'timer' });
   }
 
-  close(reason: CloseReason = 'exit_signal', signalId: string | null = '9'): this {
-    return this.hear({ type: 'close-requested', reason, signalId });
+  close(reason: CloseReason = 'exit_signal', signalId: string | null = '9', slippageMaxPercent: string | null = null): this {
+    return this.hear({ type: 'close-requested', reason, signalId, slippageMaxPercent: slippageMaxPercent === null ? null : ratio(slippageMaxPercent) });
   }
 
-  reduce(fraction: string, signalId: string | null = '9'): this {
-    return this.hear({ type: 'reduce-requested', signalId, fraction: ratio(fraction) });
+  reduce(fraction: string, signalId: string | null = '9', slippageMaxPercent: string | null = null): this {
+    return this.hear({ type: 'reduce-requested', signalId, fraction: ratio(fraction), slippageMaxPercent: slippageMaxPercent === null ? null : ratio(slippageMaxPercent) });
   }
 
   refuse(order: Order, refused = 'other', code = '-2019', message = 'Margin is insufficient'): this {

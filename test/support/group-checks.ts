@@ -65,6 +65,7 @@ function checkDemanded(group: PositionGroup, plan: LifePlan, inFlight: readonly 
     holds(3, 'a group that ends has something in flight, or the reason why not', inFlight.length > 0 || excused(slotOf('close', null, null)));
     return;
   }
+  holds(3, `the stop ${group.stop?.price} is watched`, group.stop === null || wakeConditions(group, plan.instrument).some((wake) => wake.price === group.stop?.price));
   if (group.exitPlan.kind === 'aggregate' || group.exitPlan.kind === 'pyramid_aggregate') {
     holds(3, 'the common target is watched', compare(groupQuantity(group), '0') === 0 || wakeConditions(group, plan.instrument).length > 0);
     return;

@@ -2,14 +2,16 @@ import { expect } from 'chai';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { GroupEvent } from '#shared/engine/messages/events';
 import { InvariantBroken } from '#shared/engine/assert';
+import { stopPassed } from '#shared/engine/exit/stop-price';
 import { floorTo } from '#shared/engine/num/rounding';
-import { compare, dec, price, ratio } from '#shared/engine/num/units';
+import { compare, dec, price } from '#shared/engine/num/units';
 import type { Fill, Order, OrderReport } from '#shared/engine/order/order';
 import { groupQuantity } from '#shared/engine/position/exposure';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
 import { isDust } from '#shared/engine/position/wind-down';
 import { GroupStory } from './engine-story.ts';
+import { firstStop, randomRequest } from './group-requests.ts';
 import { ModelExchange } from './model-exchange.ts';
 import { checkGroupLife, checkRest, type ToldTrade } from './group-checks.ts';
 import { holds, type LifePlan, type Turn } from './random-life.ts';
@@ -35,13 +37,12 @@ export class GroupLife {
   /** Sent, and never arrived. */
   private readonly lost = new Map<string, Order>();
   readonly told = new Map<string, ToldTrade>();
-  private pyramids = 1;
 
   constructor(plan: LifePlan) {
     this.plan = plan;
     this.venue = new ModelExchange(plan);
     this.story = new GroupStory({ instrument: plan.instrument, priceLast: price(floorTo(plan.entry, plan.instrument.tickSize)) });
-    this.hear(() => this.story.open({ entry: plan.entry, capital: plan.capital, plan: plan.entryPlan, exit: plan.exitPlan, side: plan.side, changes: { market: plan.instrument.market, symbol: plan.instrument.symbol } }));
+    this.hear(() => this.story.open({ entry: plan.entry, capital: plan.capital, plan: plan.entryPlan, exit: plan.exitPlan, side: plan.side, changes: { market: plan.instrument.market, symbol: plan.instrument.symbol, stopLoss: firstStop(plan) } }));
   }
 
   private get now(): number {
@@ -234,18 +235,16 @@ export class GroupLife {
   }
   private tradeAt(last: string): void {
     this.hear(() => this.story.trade(last));
+    const { stop, side, windDown } = this.group;
+    holds(3, `the price ${last} has reached the stop ${stop?.price}, and nothing follows`, stop === null || windDown !== null || !stopPassed(side, stop.price, price(last)));
   }
   private wait(ms: number): void {
     this.hear(() => this.story.wait(ms));
   }
 
   private request(how: number, much: number): void {
-    if (how < 8) return this.hear(() => this.story.close('exit_signal', null));
-    if (how < 45) return this.hear(() => this.story.reduce(ratio(dec(much).dividedBy(100)), null));
-    if (how < 70 && this.group.windDown === null) {
-      this.pyramids += 1;
-      this.hear(() => this.story.pyramid(this.last, this.plan.capital, String(this.pyramids)));
-    }
+    const ask = randomRequest(this, how, much);
+    if (ask !== null) this.hear(ask);
   }
 
   /** Everything that is on its way arrives, every order is asked for, pauses end. No misfortune any more. */

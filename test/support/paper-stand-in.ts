@@ -19,6 +19,10 @@ export interface PaperStandIn {
   answer: number | null;
   /** Answers 400 to any batch with this symbol. */
   refuses: string | null;
+  /** What it says was set by hand, answer by answer; then nothing. */
+  hand: object[];
+  /** The cursor each request came with. */
+  cursors: string[];
   down(): Promise<void>;
   up(): Promise<void>;
 }
@@ -33,6 +37,8 @@ export async function startPaperStandIn(onSteps: (steps: PushedStep[]) => void =
     requests: 0,
     answer: null,
     refuses: null,
+    hand: [],
+    cursors: [],
     up: () =>
       new Promise((resolve) => {
         server = createServer((request, response) => {
@@ -40,13 +46,14 @@ export async function startPaperStandIn(onSteps: (steps: PushedStep[]) => void =
           request.on('data', (chunk) => (body += String(chunk)));
           request.on('end', () => {
             paper.requests += 1;
-            const { steps } = JSON.parse(body) as { steps: PushedStep[] };
+            const { steps, hand } = JSON.parse(body) as { steps: PushedStep[]; hand: string };
+            paper.cursors.push(hand);
             const status = paper.answer ?? (request.url !== '/_sim/prices' ? 404 : steps.some(({ symbol }) => symbol === paper.refuses) ? 400 : 200);
             if (status === 200) {
               paper.steps.push(...steps);
               onSteps(steps);
             }
-            response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+            response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(status === 200 && paper.hand.length > 0 ? { hand: paper.hand.shift() } : {}));
           });
         }).listen(port, '127.0.0.1', () => {
           port = (server!.address() as AddressInfo).port;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { EntryPlan } from '#shared/engine/entry/entry-plan';
-import type { ExitPlan } from '#shared/engine/exit/exit-plan';
+import type { ExitPlan, TpOverrideRule } from '#shared/engine/exit/exit-plan';
+import { exitPlanFor } from '#shared/engine/exit/tp-override';
 import type { Instrument } from '#shared/engine/instrument/instrument';
 import { money, price, qty, ratio } from '#shared/engine/num/units';
 import type { FeeMode } from './model-exchange.ts';
@@ -16,6 +17,8 @@ export interface LifePlan {
   capital: string;
   entryPlan: EntryPlan;
   exitPlan: ExitPlan;
+  /** How far its first stop is from its entry; null has none, though later entries may bring one. */
+  stopPercent: string | null;
   /** Orders that were proved absent may turn up all the same. */
   ghosts: boolean;
 }
@@ -37,9 +40,23 @@ const entryPlan: fc.Arbitrary<EntryPlan> = fc.record({ levels, own: fc.option(le
   gridPlan({ ...plan, pyramidLevels: own === null ? {} : { '1': own } }),
 );
 
-const exitPlan: fc.Arbitrary<ExitPlan> = fc
+const rule: fc.Arbitrary<TpOverrideRule> = fc.record({
+  symbol: fc.constantFrom(null, 'BTCUSDT', 'ETHUSDT'),
+  timeframe: fc.constant(null),
+  strategy: fc.constant(null),
+  pyramid: fc.constantFrom(null, null, 0, 1),
+  mode: fc.constantFrom(null, 'per_leg' as const, 'hybrid' as const, 'aggregate' as const, 'pyramid_aggregate' as const),
+  tpPercent: fc.option(percent(20, 500).map(ratio), { nil: null }),
+});
+
+const configured: fc.Arbitrary<ExitPlan> = fc
   .record({ kind: fc.constantFrom('per_leg' as const, 'per_leg' as const, 'hybrid' as const, 'aggregate' as const, 'pyramid_aggregate' as const), tpPercent: percent(20, 300).map(ratio), closeWhenFlat: fc.boolean() })
-  .map(({ kind, ...rest }) => (kind === 'pyramid_aggregate' ? { kind, ...rest, pyramidTpPercents: { '1': ratio('2') } } : { kind, ...rest }));
+  .map((plan) => ({ ...plan, pyramidTpPercents: { '1': ratio('2') } }));
+
+/** The plan of a group as its override rules leave it, with or without a stop that is enforced. */
+const exitPlan: fc.Arbitrary<ExitPlan> = fc
+  .record({ exitPlan: configured, tpOverrides: fc.array(rule, { maxLength: 2 }), signalStopEnforced: fc.boolean() })
+  .map((settings) => exitPlanFor(settings, { symbol: 'BTC/USDT', timeframe: '15m', alertName: null }));
 
 const rules = fc
   .record({
@@ -56,7 +73,7 @@ const rules = fc
 /** Random configurations: instruments, sides, ladders, pyramids, exits and fees. */
 export const lifePlan = (ghosts: boolean): fc.Arbitrary<LifePlan> =>
   fc
-    .record({ instrument: rules, fees: fc.constantFrom<FeeMode>('quote', 'base', 'bnb', 'none'), short: fc.boolean(), entry: percent(5_000, 20_000), capital: percent(10_000, 200_000), entryPlan, exitPlan })
+    .record({ instrument: rules, fees: fc.constantFrom<FeeMode>('quote', 'base', 'bnb', 'none'), short: fc.boolean(), entry: percent(5_000, 20_000), capital: percent(10_000, 200_000), entryPlan, exitPlan, stopPercent: fc.option(percent(20, 600), { nil: null }) })
     .map(({ short, ...plan }) => ({ ...plan, ghosts, side: short && plan.instrument.market === 'usdm' ? 'short' : 'long', fees: plan.fees === 'base' && plan.instrument.market === 'usdm' ? 'quote' : plan.fees }));
 
 const turn: fc.Arbitrary<Turn> = fc.record({ pick: fc.nat(999), how: fc.nat(99), much: fc.integer({ min: 1, max: 100 }) });

@@ -1,6 +1,6 @@
-import { compare, dec, money, price, qty, sum } from '#shared/engine/num/units';
+import { compare, dec, money, price, qty, ratio, sum, type Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
-import type { CancelOutcome, ExchangePort, OrderRef, OrderRequest, QueryOutcome, RefusedKind, SubmitOutcome } from '#shared/ports/exchange.port';
+import { VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
 
 /** How the next submit goes. `lost-answer` arrives, `lost` never does, `late` arrives when the story lets it. */
 export type SubmitScript = 'accept' | 'refuse' | 'not-sent' | 'rate' | 'lost-answer' | 'lost' | 'late' | 'exists';
@@ -13,7 +13,7 @@ interface Resting {
   trades: (Fill & { venueOrderId: string })[];
 }
 
-/** An exchange account that does what a story scripts, and keeps count of what it was asked. Market orders fill at once at 100. */
+/** An exchange account that does what a story scripts, and keeps count of what it was asked. Market orders fill at once at `priceMarket`. */
 export class ScriptedExchange implements ExchangePort {
   readonly access = { accountId: '1', venue: 'binance', market: 'usdm', mode: 'paper' } as const;
   readonly lateArrivalMs = 10_000;
@@ -21,6 +21,7 @@ export class ScriptedExchange implements ExchangePort {
   /** Client order ids of every submit that was tried, arrived or not. */
   readonly submits: string[] = [];
   queries = 0;
+  priceMarket = '100';
   readonly submitScript: SubmitScript[] = [];
   readonly cancelScript: CancelScript[] = [];
   refusal: { refused: RefusedKind; code: string; message: string } = { refused: 'balance', code: '-2019', message: 'Margin is insufficient' };
@@ -62,7 +63,7 @@ export class ScriptedExchange implements ExchangePort {
   private accept(request: OrderRequest): void {
     if (this.orders.has(request.clientOrderId)) throw new Error(`${request.clientOrderId} is at the venue twice`);
     this.orders.set(request.clientOrderId, { request, status: 'open', trades: [] });
-    if (request.type === 'market') this.fill(request.clientOrderId, request.quantity, '100');
+    if (request.type === 'market') this.fill(request.clientOrderId, request.quantity, this.priceMarket);
   }
 
   /** What was on its way arrives. */
@@ -103,7 +104,18 @@ export class ScriptedExchange implements ExchangePort {
     return [...this.orders.values()].filter(({ request }) => request.symbol === symbol).flatMap(({ trades }) => trades.filter(({ at }) => at >= since));
   }
 
-  balances = async (): Promise<[]> => [];
+  /** What the account holds of USDT; null where the venue does not answer. */
+  wallet: { free: string; total: string } | null = { free: '1000000', total: '1000000' };
+  leverage = '1';
+  balanceReads = 0;
+  async balances(): Promise<Balance[]> {
+    this.balanceReads += 1;
+    if (this.wallet === null) throw new VenueUnavailable('no answer');
+    return [{ asset: 'USDT', free: qty(this.wallet.free), total: qty(this.wallet.total) }];
+  }
+  async leverages(): Promise<Record<string, Ratio>> {
+    return { 'BTC/USDT:USDT': ratio(this.leverage) };
+  }
   positions = async (): Promise<[]> => [];
   clockOffsetMs = async (): Promise<number> => 0;
   listen = async (): Promise<() => Promise<void>> => async () => {};

@@ -7,9 +7,11 @@ import { price } from '#shared/engine/num/units';
 import type { Order } from '#shared/engine/order/order';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { PositionGroup } from '#shared/engine/position/position-group';
-import type { Saved, Store } from '#shared/ports/store.port';
+import type { NewInboxRow, Saved, Store } from '#shared/ports/store.port';
 import { carryOut } from '#shared/shell/carry-out';
 import type { CrashPoint } from '#shared/shell/crash-points';
+import { createAccountCache, type AccountCache } from '#shared/shell/account-cache';
+import { gatherAccounts } from '#shared/shell/gather-accounts';
 import { gatherFacts } from '#shared/shell/gather-facts';
 import { hearInbox } from '#shared/shell/hear-inbox';
 import { AccountClosed, type ShellPorts } from '#shared/shell/shell';
@@ -30,6 +32,7 @@ export class Died extends Error {
 export class ShellStory {
   readonly exchange: ScriptedExchange;
   readonly ports: ShellPorts;
+  readonly accounts: AccountCache;
   readonly settings: PoolSettings = { ...poolSettingsOf(defaultSettings), groupsMax: 5, queueLimit: 0, entryPlan: gridPlan({ levels: [level('0', '50', '1'), level('-1', '50', '1')] }), exitPlan: perLeg };
   readonly userId: string;
   readonly accountId: string;
@@ -49,11 +52,13 @@ export class ShellStory {
     const clock = { now: () => Date.now() + this.ahead };
     this.exchange = new ScriptedExchange(clock.now);
     const store = this.watched(rig.store);
+    this.accounts = createAccountCache({ exchangeFor: async () => this.exchange, clock, log: silentLog });
     const facts = gatherFacts({
       clock,
       deploymentPrefix: prefix,
       instrument: () => instrument(),
       seek: async () => {},
+      accounts: gatherAccounts(this.accounts),
       priceLast: () => price('100'),
       settings: async () => ({ settings: this.settings, halted: false }),
       groupIds: (count) => rig.store.nextGroupIds(count),
@@ -133,12 +138,17 @@ export class ShellStory {
     }
   }
 
+  /** An event has been stored for an aggregate; a round hears it. */
+  async enqueue(row: NewInboxRow): Promise<void> {
+    const id = await this.ports.store.enqueue(row);
+    if (id !== null) this.inbox.add(id);
+  }
+
   /** An alert has been stored for the user's pool. */
   async alert(changes: Partial<Signal> = {}): Promise<string> {
     const signalId = await this.rig.addSignal(this.userId, this.accountId);
     const event: PoolEvent = { type: 'signal', signal: signal({ signalId, userId: this.userId, accountId: this.accountId, ...changes }) };
-    const id = await this.ports.store.enqueue({ key: `signal:${signalId}`, aggregate: 'pool', aggregateId: this.userId, event, dueAt: Date.now() - 1_000 });
-    if (id !== null) this.inbox.add(id);
+    await this.enqueue({ key: `signal:${signalId}`, aggregate: 'pool', aggregateId: this.userId, event, dueAt: Date.now() - 1_000 });
     return signalId;
   }
 

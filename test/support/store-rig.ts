@@ -8,14 +8,19 @@ import { createTestDatabase } from './postgres.ts';
 /** A store with what a test must set up and look at beside it. */
 export interface StoreRig {
   store: Store;
+  /** The same store as another process has it. */
+  another(): Store;
   addUser(): Promise<string>;
   /** A USD-M paper account of a user; the accounts of a rig are due to be polled at once. */
   addAccount(userId: string): Promise<string>;
   /** A signal that was stored and not decided. */
   addSignal(userId: string, accountId: string): Promise<string>;
   signal(id: string): Promise<{ status: string; outcome: string | null; reason: string | null; groupId: string | null }>;
+  /** The last traded price of a symbol, USD-M. */
+  trades(symbol: string, at: string): Promise<void>;
   halt(scope: 'global' | 'account', scopeId: string): Promise<void>;
   lift(): Promise<void>;
+  switchOff(accountId: string): Promise<void>;
   fillCount(groupId: string): Promise<number>;
   /** Makes finished inbox and outbox rows look `days` older. */
   age(days: number): Promise<void>;
@@ -34,6 +39,7 @@ export function memoryRig(now: () => number = Date.now): StoreRig {
   const next = (): string => String((ids += 1));
   return {
     store,
+    another: () => store,
     addUser: async () => next(),
     async addAccount(userId) {
       const accountId = next();
@@ -47,11 +53,18 @@ export function memoryRig(now: () => number = Date.now): StoreRig {
       const told = tables.signals.get(id);
       return told === undefined ? { status: 'pending', outcome: null, reason: null, groupId: null } : { status: told.status, outcome: told.outcome, reason: told.reason, groupId: told.groupId };
     },
+    async trades(symbol, at) {
+      tables.prices.set(`binance usdm ${symbol}`, { venue: 'binance', market: 'usdm', symbol, price: at, at: now() });
+    },
     async halt(scope, scopeId) {
       tables.halts.set(`${scope} ${scopeId}`, { scope, scopeId, reason: 'test' });
     },
     async lift() {
       tables.halts.clear();
+    },
+    async switchOff(accountId) {
+      const account = tables.accounts.get(accountId);
+      if (account !== undefined) account.enabled = false;
     },
     fillCount: async (groupId) => [...tables.fills.values()].filter((fill) => fill.groupId === groupId).length,
     async age(days) {
@@ -83,14 +96,18 @@ export function postgresRigOn(url: string): StoreRig {
   let names = 0;
   return {
     store: createPostgresStore(pool),
+    another: () => createPostgresStore(pool),
     addUser: async () => (await one<{ id: string }>(`insert into users (email, password_hash) values ($1, '') returning id`, [`user${(names += 1)}@test`])).id,
     addAccount: async (userId) =>
       (await one<{ id: string }>(`insert into accounts (user_id, name, venue, market, mode, secrets, api_key_mask) values ($1, $2, 'binance', 'usdm', 'paper', '', '') returning id`, [userId, `account ${(names += 1)}`])).id,
     addSignal: async (userId, accountId) =>
       (await one<{ id: string }>(`insert into signals (user_id, account_id, endpoint_id, identity, symbol, timeframe, kind, payload) values ($1, $2, '', $3, '', '', 'entry', '{}') returning id`, [userId, accountId, `identity ${(names += 1)}`])).id,
     signal: (id) => one(`select status, outcome, reason, group_id as "groupId" from signals where id = $1`, [id]),
+    trades: async (symbol, at) =>
+      void (await pool.query(`insert into prices (venue, market, symbol, price, at) values ('binance', 'usdm', $1, $2, now()) on conflict (venue, market, symbol) do update set price = excluded.price`, [symbol, at])),
     halt: async (scope, scopeId) => void (await pool.query(`insert into halts (scope, scope_id, reason) values ($1, $2, 'test')`, [scope, scopeId])),
     lift: async () => void (await pool.query('delete from halts')),
+    switchOff: async (accountId) => void (await pool.query('update accounts set enabled = false where id = $1', [accountId])),
     fillCount: async (groupId) => Number((await one<{ count: string }>('select count(*) from fills where group_id = $1', [groupId])).count),
     age: async (days) => {
       await pool.query(`update inbox set decided_at = decided_at - make_interval(days => $1)`, [days]);

@@ -5,26 +5,26 @@ import type { JobHandler } from './job-handler.ts';
 
 /** What housekeeping needs. */
 export interface Maintenance {
-  instruments: InstrumentCache;
+  instruments: Pick<InstrumentCache, 'refresh'>;
   store: Pick<Store, 'prune'>;
-  /** Tells every pool to look again: rules came that its entries may have waited for. */
-  wakePools(reason: string): Promise<void>;
+  /** Removes what the log's own settings no longer keep. */
+  pruneLog(): Promise<void>;
 }
 
-/** Finished queue rows and read deliveries are kept this long. */
+/** Finished queue rows are kept this long, whatever is kept of the log: they make a repetition that comes late do nothing. */
 const keepDays = 30;
 
 /** Refreshes venue rules when asked to, and removes what nobody reads any more. */
-export const maintenanceJob = ({ instruments, store, wakePools }: Maintenance): JobHandler<'maintenance'> => ({
+export const maintenanceJob = ({ instruments, store, pruneLog }: Maintenance): JobHandler<'maintenance'> => ({
   role: 'maintenance',
   concurrency: 1,
   limit: null,
   async handle(task) {
     if (task.task === 'prune') {
       await store.prune(keepDays);
+      await pruneLog();
       return;
     }
     await instruments.refresh(task.venue, task.market as Market);
-    await wakePools(`rules of ${task.venue} ${task.market} at ${Date.now()}`);
   },
 });

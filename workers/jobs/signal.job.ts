@@ -7,5 +7,7 @@ export const signalJob = (ports: ShellPorts): JobHandler<'signal'> => ({
   role: 'signal',
   concurrency: 16,
   limit: null,
-  handle: ({ inboxId }) => hearInbox(ports, inboxId),
+  async handle({ inboxIds }) {
+    await Promise.all(inboxIds.map((inboxId) => hearInbox(ports, inboxId)));
+  },
 });

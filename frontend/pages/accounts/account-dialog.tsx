@@ -1,9 +1,12 @@
 import type { Account } from '#shared/contracts/http';
+import type { Settings } from '#shared/contracts/settings';
+import { newAccountDefaults } from '#shared/contracts/settings/new-account';
 import { Alert, Form, Input, Modal, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useProblemText } from '../../components/states.tsx';
 import { useFieldErrors } from '../../components/use-field-errors.ts';
 import { useCreateAccount, useEditAccount, type AccountInput } from '../../data/use-accounts.ts';
+import { useConfig } from '../../data/use-config.ts';
 
 const venues = [{ value: 'binance', label: 'Binance' }];
 
@@ -17,7 +20,9 @@ export function AccountDialog({ account, onClose }: { account: Account | null; o
   const { t } = useTranslation();
   const problemText = useProblemText();
   const [form] = Form.useForm<AccountInput>();
-  const mode = Form.useWatch('mode', form) ?? account?.mode ?? 'paper';
+  const config = useConfig().data;
+  const usual = config === undefined ? { venue: 'binance', mode: 'paper' as const } : newAccountDefaults(config.active as unknown as Settings);
+  const mode = Form.useWatch('mode', form) ?? account?.mode ?? usual.mode;
   const create = useCreateAccount();
   const edit = useEditAccount();
   const showErrors = useFieldErrors(form);
@@ -32,7 +37,7 @@ export function AccountDialog({ account, onClose }: { account: Account | null; o
   const keyPlaceholder = account === null ? '' : t('account.unchanged');
   return (
     <Modal open title={account === null ? t('account.addTitle') : t('account.editTitle', { name: account.name })} okText={account === null ? t('account.add') : t('action.save')} cancelText={t('action.cancel')} onCancel={onClose} onOk={form.submit} confirmLoading={create.isPending || edit.isPending}>
-      <Form form={form} layout="vertical" requiredMark={false} autoComplete="off" onFinish={submit} initialValues={{ name: account?.name ?? '', venue: account?.venue ?? 'binance', market: account?.market ?? 'usdm', mode: account?.mode ?? 'paper' }}>
+      <Form form={form} layout="vertical" requiredMark={false} autoComplete="off" onFinish={submit} initialValues={{ name: account?.name ?? '', venue: account?.venue ?? usual.venue, market: account?.market ?? 'usdm', mode: account?.mode ?? usual.mode }}>
         <Form.Item name="mode" label={t('account.mode')} extra={t(`account.modeHelp_${mode}`)}>
           <Segmented block disabled={account !== null} options={(['paper', 'testnet', 'live'] as const).map((each) => ({ value: each, label: t(`mode.${each}`) }))} />
         </Form.Item>

@@ -5,7 +5,7 @@ import { linesOf, marksOf } from './chart-of-position.ts';
 
 const t = ((key: string, values?: { leg?: string }) => (values?.leg === undefined ? key : `${key} ${values.leg}`)) as unknown as TFunction;
 const leg = (index: number, change: Partial<Leg>): Leg => ({ index, gapPercent: '0', weightPercent: '20', tpPercent: '1', limitPrice: String(100 - index), quantity: '1', quantityFilled: '0', priceFillAverage: null, takeProfitPrice: null, progressPercent: null, state: 'open', reason: null, ...change });
-const position = (legs: Leg[], change: Partial<PositionDetail> = {}): PositionDetail => ({ status: 'active', tpMode: 'per_leg', priceEntryAverage: '99.5', priceLast: '99', pyramids: [{ index: 0, entryPrice: '100', legs }], orders: [], fills: [], ...change }) as unknown as PositionDetail;
+const position = (legs: Leg[], change: Partial<PositionDetail> = {}): PositionDetail => ({ status: 'active', tpMode: 'per_leg', priceEntryAverage: '99.5', priceLast: '99', target: null, stop: null, pyramids: [{ index: 0, entryPrice: '100', priceAverage: null, legs }], orders: [], fills: [], ...change }) as unknown as PositionDetail;
 
 describe('what the chart of a position shows', () => {
   it('draws waiting legs, targets of held legs and the average', () => {
@@ -15,7 +15,18 @@ describe('what the chart of a position shows', () => {
 
   it('names one common target once', () => {
     const held = [0, 1, 2].map((index) => leg(index, { state: 'filled', takeProfitPrice: '105' }));
-    expect(linesOf(position(held, { tpMode: 'aggregate' }), t).filter((line) => line.tone === 'take-profit').map((line) => line.title)).to.deep.equal(['chart.target']);
+    expect(linesOf(position(held, { tpMode: 'aggregate', target: { price: '105', percent: '1' } }), t).filter((line) => line.tone === 'take-profit').map((line) => line.title)).to.deep.equal(['chart.target']);
+  });
+
+  it('draws the common target of a hybrid position beside those of its legs', () => {
+    const lines = linesOf(position([leg(0, { state: 'filled', takeProfitPrice: '101' })], { tpMode: 'hybrid', target: { price: '100.49', percent: '1' } }), t);
+    expect(lines.filter((line) => line.tone === 'take-profit').map((line) => [line.title, line.price])).to.deep.equal([['chart.takeProfit DCA0', '101'], ['chart.target', '100.49']]);
+  });
+
+  it('draws the stop, and says who watches it; a closed position has none any more', () => {
+    const stopped = (status: PositionDetail['status']): (string | undefined)[][] =>
+      linesOf(position([leg(0, {})], { status, stop: { price: '95', watched: true } }), t).filter((line) => line.tone === 'stop').map((line) => [line.title, line.price]);
+    expect([stopped('active'), stopped('closed')]).to.deep.equal([[['chart.watchedStop', '95']], []]);
   });
 
   it('names only the three lines of a kind that lie closest to the price', () => {
@@ -29,7 +40,7 @@ describe('what the chart of a position shows', () => {
 
   it('marks fills by what they were for', () => {
     const order = { clientOrderId: 'o1', pyramid: 0, leg: 2, side: 'buy', role: 'entry' } as OrderView;
-    const fills = [{ clientOrderId: 'o1', at: 'then', side: null, role: null }, { clientOrderId: 'gone', at: 'later', side: 'sell', role: 'close' }, { clientOrderId: 'gone', at: 'x', side: null, role: null }] as FillView[];
+    const fills = [{ clientOrderId: 'o1', at: 'now', marketAt: 'then', side: null, role: null }, { clientOrderId: 'gone', at: 'later', marketAt: null, side: 'sell', role: 'close' }, { clientOrderId: 'gone', at: 'x', side: null, role: null }] as FillView[];
     expect(marksOf(position([], { orders: [order], fills }), t)).to.deep.equal([{ at: 'then', side: 'buy', text: 'DCA2' }, { at: 'later', side: 'sell', text: 'roleShort.close' }]);
   });
 });

@@ -31,17 +31,20 @@ export function linesOf(position: PositionDetail, t: TFunction): ChartLine[] {
   for (const order of position.orders) {
     if (order.role === 'stop' && order.price !== null && (order.status === 'open' || order.status === 'partially_filled')) lines.push({ price: order.price, title: t('chart.stop'), tone: 'stop' });
   }
+  if (position.stop !== null) lines.push({ price: position.stop.price, title: t(position.stop.watched ? 'chart.watchedStop' : 'chart.stop'), tone: 'stop' });
   // In the modes with one target every leg names the same price: one line is enough.
   const seen = new Set<string>();
   const distinct = lines.filter((line) => !seen.has(`${line.tone} ${line.price}`) && seen.add(`${line.tone} ${line.price}`));
   const targets = distinct.filter((line) => line.tone === 'take-profit');
-  if (targets.length === 1 && targets[0] !== undefined && position.tpMode !== 'per_leg') targets[0].title = t('chart.target');
+  const common = targets.find((line) => line.price === position.target?.price);
+  if (common !== undefined) common.title = t('chart.target');
   labelNearest(distinct, position.priceLast);
+  if (position.target !== null && common === undefined) distinct.push({ price: position.target.price, title: t('chart.target'), tone: 'take-profit' });
   if (position.priceEntryAverage !== null) distinct.push({ price: position.priceEntryAverage, title: t('chart.average'), tone: 'average', strong: true });
   return distinct;
 }
 
-/** The fills of a position, to be marked at their candles. */
+/** The fills of a position, to be marked at their candles: by the clock of the prices, which in a replay is not that of the exchange. */
 export function marksOf(position: PositionDetail, t: TFunction): ChartMark[] {
   const orders = new Map(position.orders.map((order) => [order.clientOrderId, order]));
   return position.fills.flatMap((fill) => {
@@ -50,6 +53,6 @@ export function marksOf(position: PositionDetail, t: TFunction): ChartMark[] {
     if (side === undefined) return [];
     const role = fill.role ?? order?.role ?? null;
     const name = order === undefined || order.pyramid === null || order.leg === null ? '' : legName(order.pyramid, order.leg, position.pyramids.length);
-    return [{ at: fill.at, side, text: role === 'entry' ? name : `${role === null ? '' : t(`roleShort.${role}`)} ${name}`.trim() }];
+    return [{ at: fill.marketAt ?? fill.at, side, text: role === 'entry' ? name : `${role === null ? '' : t(`roleShort.${role}`)} ${name}`.trim() }];
   });
 }

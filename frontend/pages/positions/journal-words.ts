@@ -10,7 +10,7 @@ import en from '../../locales/en.json';
 type Words = Record<string, string>;
 export type JournalTone = 'fill' | 'profit' | 'trouble' | 'close' | 'plain';
 
-const amounts = new Set(['price', 'quantity', 'fee', 'capital', 'fraction']);
+const amounts = new Set(['price', 'quantity', 'fee', 'capital', 'fraction', 'expected', 'actual']);
 
 /** The places for values in a sentence, such as `price`. */
 const placesOf = (sentence: string): string[] => [...sentence.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] as string);
@@ -50,7 +50,7 @@ export function useJournalText(pyramids: number): { text: (line: JournalLine) =>
       return told.charAt(0).toUpperCase() + told.slice(1);
     },
     tone: (line) => {
-      if (/refus|reject|unknown|absent/.test(line.code)) return 'trouble';
+      if (/refus|reject|unknown|absent|exceeded/.test(line.code)) return 'trouble';
       if (line.code === 'filled') return line.params['role'] === 'take-profit' ? 'profit' : 'fill';
       return /^(close|reduce)_/.test(line.code) ? 'close' : 'plain';
     },

@@ -1,5 +1,5 @@
 import type { PositionDetail } from '#shared/contracts/http';
-import { Spin, Tabs } from 'antd';
+import { Spin, Tabs, Tooltip } from 'antd';
 import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -42,6 +42,8 @@ function Figures({ position }: { position: PositionDetail }) {
       <Figure label={t('position.pyramids')}><span className="num">{position.pyramidCount + 1} / {position.maxPyramids}</span></Figure>
       <Figure label={t('position.legs')}><span className="num">{position.legsFilled} / {position.legsTotal}</span></Figure>
       <Figure label={t('position.tpMode')}>{tpModeName(position.tpMode)}</Figure>
+      {position.target === null ? null : <Figure label={t('position.target')}><Num value={position.target.price} decimals={price} /> <small><Num value={position.target.percent} decimals={2} unit="%" /></small></Figure>}
+      {position.stop === null || position.status === 'closed' ? null : <Figure label={t('position.stop')}><Tooltip title={position.stop.watched ? t('position.stopWatchedHelp') : null}><span><Num value={position.stop.price} decimals={price} /> {position.stop.watched ? <small className="soft">{t('position.stopWatched')}</small> : null}</span></Tooltip></Figure>}
       <Figure label={`${t('position.fees')}, ${position.quoteAsset}`}><Num value={position.feesPaid} decimals={4} /></Figure>
     </div>
   );

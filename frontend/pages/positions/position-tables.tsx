@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { LegMark, Mark } from '../../components/marks.tsx';
 import { Exact } from '../../components/moments.tsx';
 import { Missing, Num } from '../../components/numbers.tsx';
-import { multiplyDecimals } from '../../data/decimal.ts';
+import { formatDecimal, multiplyDecimals, signOf } from '../../data/decimal.ts';
+import { usePreferences } from '../../data/preferences.ts';
 import en from '../../locales/en.json';
 import { legName } from '../../components/leg-words.ts';
 
@@ -13,6 +14,15 @@ const tones: Record<string, 'accent' | 'profit' | 'warning' | 'error' | 'quiet'>
 export function OrderStatusMark({ order }: { order: Pick<OrderView, 'status' | 'reason'> }) {
   const { t } = useTranslation();
   return <Tooltip title={order.reason}><span><Mark tone={tones[order.status] ?? 'quiet'}>{t(`orderStatus.${order.status}`)}</Mark></span></Tooltip>;
+}
+
+/** What a market order lost (plus) or gained (minus) against the price expected of it: colour and sign, never colour alone. */
+function Slippage({ order, decimals }: { order: Pick<OrderView, 'slippagePercent' | 'priceExpected'>; decimals: number | undefined }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  if (order.slippagePercent === null || order.priceExpected === null) return <Missing />;
+  const tone = { '1': 'loss', '0': 'soft', '-1': 'profit' }[signOf(order.slippagePercent)];
+  return <Tooltip title={t('order.expected', { price: formatDecimal(order.priceExpected, { decimals, language }) })}><span className={`num ${tone}`}>{formatDecimal(order.slippagePercent, { decimals: 2, language, signed: true })}</span></Tooltip>;
 }
 
 const right = { align: 'right' as const };
@@ -29,6 +39,7 @@ export function OrdersTable({ orders, decimals, quantityDecimals, pyramids = 2 }
     { title: t('order.quantity'), key: 'quantity', ...right, render: (_, row) => <Num value={row.quantity} decimals={quantityDecimals} /> },
     { title: t('order.filled'), key: 'filled', ...right, render: (_, row) => <Num value={row.quantityFilled} decimals={quantityDecimals} fade /> },
     { title: t('order.fillPrice'), key: 'fillPrice', ...right, render: (_, row) => <Num value={row.priceFillAverage} decimals={decimals} /> },
+    { title: <Tooltip title={t('order.slippageHelp')}><span>{t('order.slippage')} <span className="unit">%</span></span></Tooltip>, key: 'slippage', ...right, render: (_, row) => <Slippage order={row} decimals={decimals} /> },
     { title: t('order.status'), key: 'status', render: (_, row) => <OrderStatusMark order={row} /> },
     { title: t('order.reason'), key: 'reason', ellipsis: true, render: (_, row) => (row.reason === null ? <Missing /> : <span title={row.reason}>{row.reason}</span>) },
     { title: t('order.id'), key: 'id', width: 170, render: (_, row) => <Tooltip title={row.venueOrderId === null ? t('order.noVenueId') : `${t('order.venueId')} ${row.venueOrderId}`}><span className="mono faint">{row.clientOrderId}</span></Tooltip> },

@@ -14,8 +14,16 @@ import { exactTime } from '../../data/times.ts';
 import { useQueue, useQueueAction, type QueueAction } from '../../data/use-queue.ts';
 import { useStatus } from '../../data/use-status.ts';
 
-function Actions({ entry, free }: { entry: QueueEntry; free: boolean }) {
+/** Why an action is not to be had: in English with the server's numbers, otherwise in the language of the page. */
+function useWhyNot(): (entry: QueueEntry, why: string | null) => string | null {
   const { t } = useTranslation();
+  const { language } = usePreferences();
+  return (entry, why) => (why === null || language === 'en' ? why : entry.reason === 'pool_full' ? t('queue.promoteFull') : t(`queueReason.${entry.reason}`));
+}
+
+function Actions({ entry }: { entry: QueueEntry }) {
+  const { t } = useTranslation();
+  const whyNot = useWhyNot();
   const { message } = App.useApp();
   const problemText = useProblemText();
   const act = useQueueAction();
@@ -24,11 +32,11 @@ function Actions({ entry, free }: { entry: QueueEntry; free: boolean }) {
   const pair = pairOf(entry.symbol);
   return (
     <Space size={4}>
-      <Tooltip title={free ? t('queue.promoteHelp') : t('queue.promoteFull')}>
-        <Button size="small" icon={<ArrowUpOutlined />} disabled={!free} loading={busy('promote')} onClick={() => run('promote')}>{t('queue.promote')}</Button>
+      <Tooltip title={whyNot(entry, entry.promotableReason) ?? t(entry.reason === 'awaiting_confirmation' ? 'queue.confirmHelp' : 'queue.promoteHelp')}>
+        <Button size="small" icon={<ArrowUpOutlined />} disabled={!entry.promotable} loading={busy('promote')} onClick={() => run('promote')}>{t('queue.promote')}</Button>
       </Tooltip>
-      <Popconfirm title={t('queue.forceTitle', { pair })} description={<div style={{ maxWidth: 280 }}>{t('queue.forceText')}</div>} okText={t('queue.force')} cancelText={t('action.cancel')} onConfirm={() => run('force')}>
-        <Button size="small" icon={<ForwardOutlined />} loading={busy('force')}>{t('queue.force')}</Button>
+      <Popconfirm disabled={!entry.forcible} title={t('queue.forceTitle', { pair })} description={<div style={{ maxWidth: 280 }}>{t('queue.forceText')}</div>} okText={t('queue.force')} cancelText={t('action.cancel')} onConfirm={() => run('force')}>
+        <Tooltip title={whyNot(entry, entry.forcibleReason)}><Button size="small" icon={<ForwardOutlined />} disabled={!entry.forcible} loading={busy('force')}>{t('queue.force')}</Button></Tooltip>
       </Popconfirm>
       <Popconfirm title={t('queue.removeTitle', { pair })} okText={t('queue.remove')} okButtonProps={{ danger: true }} cancelText={t('action.cancel')} onConfirm={() => run('remove')}>
         <Button size="small" danger type="text" icon={<DeleteOutlined />} loading={busy('remove')} aria-label={t('queue.removeTitle', { pair })} />
@@ -50,15 +58,15 @@ export function QueuePage() {
   const pool = useStatus().data?.pool;
   const columns: TableColumnsType<QueueEntry> = [
     { title: t('queue.rank'), key: 'rank', width: 60, align: 'right', render: (_, row) => <span className="num">{row.rank}</span> },
-    { title: t('position.pair'), key: 'pair', width: 144, render: (_, row) => <><b>{pairOf(row.symbol)}</b> <span className="faint">{row.timeframe}</span></> },
+    { title: t('position.pair'), key: 'pair', width: 144, render: (_, row) => <><b>{pairOf(row.symbol)}</b> <span className="faint">{row.timeframe}</span>{row.continuation ? <div className="faint">{t('queue.continuation')}</div> : null}</> },
     { title: t('position.side'), key: 'side', width: 84, render: (_, row) => <SideMark side={row.side} /> },
-    { title: t('queue.reason'), key: 'reason', width: 170, render: (_, row) => t(`queueReason.${row.reason}`) },
+    { title: t('queue.reason'), key: 'reason', width: 170, render: (_, row) => <>{t(`queueReason.${row.reason}`)}{row.expiresAt === null ? null : <div className="faint">{t('queue.until')} <Exact at={row.expiresAt} short /></div>}</> },
     { title: t('queue.entry'), key: 'entry', width: 124, align: 'right', render: (_, row) => <><Num value={row.entryPrice} /><div className="faint">{t('queue.nowAt')} <Num value={row.priceLast} fade /></div></> },
     { title: <>{t('queue.loss')} <span className="unit">%</span></>, key: 'loss', width: 90, align: 'right', render: (_, row) => (row.lossPercent === null ? <Missing /> : <Pnl value={row.lossPercent} />) },
     { title: t('queue.replacements'), key: 'replacements', width: 92, align: 'right', render: (_, row) => <span className="num">{row.replacementCount}</span> },
     { title: t('queue.profit'), key: 'profit', width: 124, align: 'right', render: (_, row) => <Num value={row.expectedProfit} decimals={2} /> },
     { title: <>{t('queue.waited')} <span className="unit">{t('unit.min')}</span></>, key: 'waited', width: 86, align: 'right', render: (_, row) => <WaitedMinutes since={row.queuedAt} /> },
-    { title: <span className="visually-hidden">{t('action.actions')}</span>, key: 'actions', width: 236, align: 'right', render: (_, row) => <Actions entry={row} free={pool !== undefined && pool.used < pool.slots} /> },
+    { title: <span className="visually-hidden">{t('action.actions')}</span>, key: 'actions', width: 236, align: 'right', render: (_, row) => <Actions entry={row} /> },
   ];
   return (
     <div className="page">

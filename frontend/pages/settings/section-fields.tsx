@@ -1,3 +1,4 @@
+import type { TpOverride } from '#shared/contracts/settings';
 import { useTranslation } from 'react-i18next';
 import type { Config } from '../../data/use-config.ts';
 import { usePositionColumns } from '../positions/position-columns.tsx';
@@ -7,6 +8,7 @@ import { SettingField, SettingRow } from './setting-field.tsx';
 import type { SettingWords } from './setting-words.ts';
 import { errorAt, schemaAt, valueAt, withValue, type Tree } from './settings-tree.ts';
 import { ColumnVisibility, PyramidLadders, PyramidTargets, RuleOrder } from './special-fields.tsx';
+import { TpOverrides } from './tp-overrides.tsx';
 
 interface SectionProps {
   paths: string[];
@@ -35,6 +37,8 @@ export function SectionFields({ paths, draft, config, pending, errors, words, on
         return <PyramidLadders value={(value ?? {}) as Record<string, Level[]>} base={(valueAt(draft, 'grid_strategy.levels') ?? []) as Level[]} {...ladder} onChange={set} />;
       case 'grid_strategy.pyramid_tp_percents':
         return <PyramidTargets value={(value ?? {}) as Record<string, number>} pyramids={ladder.pyramids} defaultTp={ladder.defaultTp} onChange={set} />;
+      case 'grid_strategy.tp_overrides':
+        return <TpOverrides value={(value ?? []) as TpOverride[]} pyramids={ladder.pyramids} errors={errors} onChange={set} />;
       case 'waiting_rule.selection_priority':
         return <RuleOrder value={value as string[]} all={(valueAt(config.defaults, path) ?? value) as string[]} words={words} onChange={set} />;
       case 'UI.column_visibility':

@@ -69,6 +69,7 @@ function SignalView({ signal }: { signal: SignalChain }) {
       </div>
       {signal.status === 'refused' ? <Alert type="error" showIcon title={reason ?? t('signal.refused')} description={signal.detail ?? undefined} /> : null}
       {signal.status === 'waiting' ? <Alert type="warning" showIcon title={reason ?? t('signal.waiting')} description={signal.detail ?? undefined} /> : null}
+      {signal.reason === 'slippage_exceeded' ? <Alert type="error" showIcon title={reason} description={signal.detail ?? undefined} /> : null}
       {signal.decision?.error == null ? null : <Alert type="error" showIcon title={t('signal.decisionFault', { count: signal.decision.attempts })} description={signal.decision.error} />}
       <Panel title={t('chain.title')}><Chain signal={signal} /></Panel>
       <div className="signal-grid">

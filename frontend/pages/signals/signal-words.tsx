@@ -13,7 +13,8 @@ export function OutcomeMark({ signal }: { signal: SignalSummary }) {
   if (signal.status === 'refused') return <Mark tone="error">{t('signalStatus.refused')}</Mark>;
   if (signal.status === 'pending') return <Mark tone="accent">{t('signalStatus.pending')}</Mark>;
   const word = signal.outcome !== null && signal.outcome in en.signalOutcome ? t(`signalOutcome.${signal.outcome as Outcome}`) : (signal.outcome ?? t(`signalStatus.${signal.status}`));
-  return <Mark tone={signal.status === 'waiting' || signal.outcome === 'queued' || signal.outcome === 'replaced' ? 'warning' : 'profit'}>{word}</Mark>;
+  if (signal.reason === 'slippage_exceeded') return <Mark tone="error">{word}</Mark>;
+  return <Mark tone={signal.status === 'waiting' || signal.outcome === 'queued' || signal.outcome === 'replaced' || signal.outcome === 'expired' ? 'warning' : 'profit'}>{word}</Mark>;
 }
 
 /** Why nothing came of a signal (yet): in English with the server's numbers, otherwise in the language of the page. */
@@ -29,7 +30,7 @@ export function useSignalSentence(): (signal: SignalSummary) => string {
   const reasonOf = useSignalReason();
   return (signal) => {
     const reason = reasonOf(signal);
-    if (signal.status === 'refused' || signal.status === 'waiting') return reason ?? '';
+    if (signal.status === 'refused' || signal.status === 'waiting' || signal.reason === 'slippage_exceeded') return reason ?? '';
     const what = t(`signalKind.${signal.kind}`);
     return signal.side === null ? what : `${t(`side.${signal.side}`)} ${what.toLowerCase()}`;
   };

@@ -14,7 +14,7 @@ export interface Endpoint {
   places: boolean;
 }
 
-export type EndpointName = 'time' | 'exchangeInfo' | 'submit' | 'cancel' | 'query' | 'openOrders' | 'trades' | 'account' | 'positions' | 'submitAlgo' | 'cancelAlgo' | 'queryAlgo' | 'openAlgoOrders';
+export type EndpointName = 'time' | 'exchangeInfo' | 'submit' | 'cancel' | 'query' | 'openOrders' | 'trades' | 'account' | 'positions' | 'symbolConfig' | 'submitAlgo' | 'cancelAlgo' | 'queryAlgo' | 'openAlgoOrders';
 
 const at = (method: Endpoint['method'], section: string, base: string, path: string, weight: number, places = false): Endpoint => ({ method, section, path, wirePath: `${base}/${path}`, weight, places });
 const spot = (method: Endpoint['method'], path: string, weight: number, places = false): Endpoint => at(method, 'private', '/api/v3', path, weight, places);
@@ -42,6 +42,8 @@ const usdmEndpoints: Partial<Record<EndpointName, Endpoint>> = {
   trades: usdm('GET', 'userTrades', 5),
   account: usdm3('account', 5),
   positions: usdm3('positionRisk', 5),
+  // Version 3 of account and positionRisk no longer names the leverage; this does, for all symbols at once.
+  symbolConfig: usdm('GET', 'symbolConfig', 5),
   // Conditional orders live in a service of their own since December 2025; at `order` they are refused with -4120.
   submitAlgo: usdm('POST', 'algoOrder', 0, true),
   cancelAlgo: usdm('DELETE', 'algoOrder', 1),

@@ -241,6 +241,14 @@ describe('ccxt exchange on the wire', () => {
       expect(await account('usdm').balances()).to.deep.equal([{ asset: 'USDT', free: '20.5', total: '23.72469206' }]);
     });
 
+    it('leverage by unified symbol, those of unlisted symbols left out; none on spot', async () => {
+      peer.on('GET /fapi/v1/symbolConfig', json([{ symbol: 'BTCUSDT', marginType: 'CROSSED', leverage: 21 }, { symbol: 'ETHUSDT', marginType: 'ISOLATED', leverage: 5 }, { symbol: 'NEWUSDT', leverage: 20 }]));
+      expect(await account('usdm').leverages()).to.deep.equal({ 'BTC/USDT:USDT': '21', 'ETH/USDT:USDT': '5' });
+      expect(await account('spot').leverages()).to.deep.equal({});
+      peer.on('GET /fapi/v1/symbolConfig', json([{ symbol: 'BTCUSDT' }]));
+      expect(await account('usdm').leverages().catch((error: unknown) => error)).to.be.instanceOf(VenueUnavailable);
+    });
+
     it('positions, signed, flat ones left out; none on spot', async () => {
       const row = (symbol: string, positionAmt: string, entryPrice: string): object => ({ symbol, positionSide: 'BOTH', positionAmt, entryPrice });
       peer.on('GET /fapi/v3/positionRisk', json([row('ETHUSDT', '-1.5', '1800.25'), row('BTCUSDT', '0.000', '0.0')]));

@@ -1,5 +1,5 @@
 import type { Market } from '#shared/engine/instrument/instrument';
-import { dec, isZero, price, qty } from '#shared/engine/num/units';
+import { dec, isZero, price, qty, ratio, type Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
 import type { AccountAccess, AccountEvent, Balance, CancelOutcome, ExchangePort, OrderRef, OrderRequest, QueryOutcome, SubmitOutcome, VenuePosition } from '#shared/ports/exchange.port';
 import { VenueRefusedRead, VenueUnavailable } from '#shared/ports/exchange.port';
@@ -193,6 +193,20 @@ export class CcxtExchange implements ExchangePort {
       const entry = decimalOf(row, 'entryPrice');
       return { symbol, quantity: qty(decimalOf(row, 'positionAmt')), priceEntry: isZero(entry) ? null : price(entry) };
     }));
+  }
+
+  async leverages(): Promise<Record<string, Ratio>> {
+    if (this.#market === 'spot') return {};
+    const rows = await this.#read('symbolConfig', {});
+    await this.#parts.symbols.ready();
+    return this.#usable('symbol configuration', () =>
+      Object.fromEntries(
+        rowsOf(rows, 'symbol configuration').flatMap((row) => {
+          const symbol = this.#parts.symbols.known(textOf(row, 'symbol'));
+          return symbol === null ? [] : [[symbol, ratio(decimalOf(row, 'leverage'))]];
+        }),
+      ),
+    );
   }
 
   async clockOffsetMs(): Promise<number> {

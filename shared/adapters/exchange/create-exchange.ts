@@ -25,6 +25,8 @@ export interface ExchangeOptions {
   ledger?: RateLedger;
   /** False lifts our counting of the venue's limits. Paper accounts have none. */
   limits?: boolean;
+  /** What this account alone may use per minute, asked before every call; the venue's limits hold all the same. */
+  weightCap?: () => number;
   /** Deadlines, for tests of slow venues. */
   times?: Partial<StreamTimes> & { writeMs?: number; readMs?: number };
 }
@@ -46,6 +48,7 @@ export function createExchange(access: AccountAccess, options: ExchangeOptions):
     limits: (options.limits ?? true) && mode !== 'paper' ? binanceLimits[market] : null,
     ledger: options.ledger ?? processLedger,
     clock,
+    ...(options.weightCap === undefined ? {} : { weightCap: options.weightCap }),
     onBan: (status, ms) => log.alert('venue', status === 418 ? 'the venue has banned our address' : 'the venue throttles us', { accountId, status, retryAfterMs: ms }),
   });
   const login = { mode, market, urls, apiKey, secret, now: () => clock.now(), venueNow: () => clock.now() + clockOffsetMs };

@@ -22,12 +22,12 @@ const read = (market: 'spot' | 'usdm', ...symbols: object[]): ReturnType<typeof 
 describe('instruments of Binance', () => {
   it('spot: every rule exact', () =>
     expect(read('spot', spotRow)).to.deep.equal([
-      { venue: 'binance', market: 'spot', symbol: 'BTC/USDT', venueSymbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', active: true, tickSize: '0.01', stepSize: '0.00001', quantityMin: '0.00001', quantityMax: '9000', quantityMaxMarket: '71.85424292', notionalMin: '5', notionalMinSparesReduceOnly: false, contractSize: '1' },
+      { venue: 'binance', market: 'spot', symbol: 'BTC/USDT', venueSymbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', active: true, tickSize: '0.01', stepSize: '0.00001', quantityMin: '0.00001', quantityMax: '9000', quantityMaxMarket: '71.85424292', notionalMin: '5', notionalMinSparesReduceOnly: false, priceBand: null, contractSize: '1' },
     ]));
 
   it('USD-M: every rule exact', () =>
     expect(read('usdm', usdmRow)).to.deep.equal([
-      { venue: 'binance', market: 'usdm', symbol: 'BTC/USDT:USDT', venueSymbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', active: true, tickSize: '0.1', stepSize: '0.001', quantityMin: '0.001', quantityMax: '1000', quantityMaxMarket: '120', notionalMin: '100', notionalMinSparesReduceOnly: true, contractSize: '1' },
+      { venue: 'binance', market: 'usdm', symbol: 'BTC/USDT:USDT', venueSymbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', active: true, tickSize: '0.1', stepSize: '0.001', quantityMin: '0.001', quantityMax: '1000', quantityMaxMarket: '120', notionalMin: '100', notionalMinSparesReduceOnly: true, priceBand: null, contractSize: '1' },
     ]));
 
   const variants: readonly [string, 'spot' | 'usdm', object, object][] = [
@@ -36,12 +36,26 @@ describe('instruments of Binance', () => {
     ['a notional of zero', 'spot', { ...spotRow, filters: [filters.price, filters.lot, { ...filters.notional, minNotional: '0.0' }] }, { notionalMin: null }],
     ['a maximum of zero', 'spot', { ...spotRow, filters: [filters.price, { ...filters.lot, maxQty: '0.00' }] }, { quantityMax: null }],
     ['filters switched off', 'spot', { ...spotRow, filters: [{ ...filters.price, tickSize: '0.00000000' }, { ...filters.lot, stepSize: '0' }] }, { tickSize: '0.00000001', stepSize: '0.00000001' }],
+    ['digits in the place of tick and step', 'usdm', { ...usdmRow, pricePrecision: 1, quantityPrecision: 0, filters: [] }, { tickSize: '0.1', stepSize: '1', quantityMin: '1', quantityMax: null, notionalMin: null }],
+    ['digits in the place of the step alone', 'usdm', { ...usdmRow, filters: [{ ...filters.price, tickSize: '0.25' }, filters.usdmNotional] }, { tickSize: '0.25', stepSize: '0.001', quantityMin: '0.001', notionalMin: '100' }],
+    ['a filter without its step, and no least quantity', 'usdm', { ...usdmRow, filters: [{ filterType: 'PRICE_FILTER' }, { filterType: 'LOT_SIZE', maxQty: '5' }] }, { tickSize: '0.01', stepSize: '0.001', quantityMin: '0.001', quantityMax: '5' }],
     ['a tick that is no power of ten', 'spot', { ...spotRow, filters: [{ ...filters.price, tickSize: '0.00000025' }, filters.lot] }, { tickSize: '0.00000025' }],
     ['a halted symbol', 'spot', { ...spotRow, status: 'BREAK' }, { active: false }],
     ['spot trading switched off', 'spot', { ...spotRow, isSpotTradingAllowed: false }, { active: false }],
     ['a name that begins with digits', 'usdm', { ...usdmRow, symbol: '1000PEPEUSDC', baseAsset: '1000PEPE', quoteAsset: 'USDC' }, { symbol: '1000PEPE/USDC:USDC' }],
   ];
   for (const [name, market, row, expected] of variants) it(name, () => expect(read(market, row)[0]).to.include(expected));
+
+  const bySide = { filterType: 'PERCENT_PRICE_BY_SIDE', bidMultiplierUp: '5', bidMultiplierDown: '0.2', askMultiplierUp: '6', askMultiplierDown: '0.1', avgPriceMins: 5 };
+  const bands: readonly [string, 'spot' | 'usdm', object, object | null][] = [
+    ['spot: that of bids', 'spot', bySide, { up: '5', down: '0.2' }],
+    ['USD-M: the one it states', 'usdm', { filterType: 'PERCENT_PRICE', multiplierUp: '1.0500', multiplierDown: '0.9500', multiplierDecimal: '4' }, { up: '1.05', down: '0.95' }],
+    ['switched off', 'usdm', { filterType: 'PERCENT_PRICE', multiplierUp: '0', multiplierDown: '0' }, null],
+  ];
+  for (const [name, market, filter, expected] of bands) {
+    const row = market === 'spot' ? { ...spotRow, filters: [...spotRow.filters, filter] } : { ...usdmRow, filters: [...usdmRow.filters, filter] };
+    it(`price band of ${name}`, () => expect(read(market, row)[0]?.priceBand).to.deep.equal(expected));
+  }
 
   it('leaves dated futures out', () => expect(read('usdm', { ...usdmRow, symbol: 'BTCUSDT_250627', contractType: 'CURRENT_QUARTER' })).to.deep.equal([]));
 

@@ -1,5 +1,5 @@
-import type { Instrument, Market } from '#shared/engine/instrument/instrument';
-import { isPositive, money, price, qty } from '#shared/engine/num/units';
+import type { Instrument, Market, PriceBand } from '#shared/engine/instrument/instrument';
+import { isPositive, money, price, qty, ratio } from '#shared/engine/num/units';
 import type { InstrumentSource } from '#shared/ports/exchange.port';
 import { VenueUnavailable } from '#shared/ports/exchange.port';
 import type { Clock, Log } from '#shared/ports/system.port';
@@ -64,7 +64,7 @@ function readInstrument(venue: string, market: Market, row: Raw): Instrument {
   const filters = new Map(rowsOf(row['filters'], 'filters').map((filter) => [textOf(filter, 'filterType'), filter]));
   const priceFilter = filters.get('PRICE_FILTER');
   const lot = filters.get('LOT_SIZE');
-  if (priceFilter === undefined || lot === undefined) throw new UnfitAnswer('PRICE_FILTER or LOT_SIZE is missing');
+  const stepSize = stepOf(lot, 'LOT_SIZE', 'stepSize', row, ['baseAssetPrecision', 'quantityPrecision']);
   const notional = filters.get('NOTIONAL') ?? filters.get('MIN_NOTIONAL');
   const notionalMin = notional === undefined ? null : decimalOf(notional, notional['minNotional'] === undefined ? 'notional' : 'minNotional');
   return {
@@ -75,24 +75,48 @@ function readInstrument(venue: string, market: Market, row: Raw): Instrument {
     base,
     quote,
     active: row['status'] === 'TRADING' && row['isSpotTradingAllowed'] !== false,
-    tickSize: price(stepOf(priceFilter, 'tickSize', row, ['quotePrecision', 'pricePrecision'])),
-    stepSize: qty(stepOf(lot, 'stepSize', row, ['baseAssetPrecision', 'quantityPrecision'])),
-    quantityMin: qty(decimalOf(lot, 'minQty')),
+    tickSize: price(stepOf(priceFilter, 'PRICE_FILTER', 'tickSize', row, ['quotePrecision', 'pricePrecision'])),
+    stepSize: qty(stepSize),
+    quantityMin: qty(lot === undefined || lot['minQty'] === undefined ? stepSize : decimalOf(lot, 'minQty')),
     quantityMax: limitOf(lot),
     quantityMaxMarket: limitOf(filters.get('MARKET_LOT_SIZE')),
     notionalMin: notionalMin === null || !isPositive(notionalMin) ? null : money(notionalMin),
     notionalMinSparesReduceOnly: market === 'usdm',
+    priceBand: bandOf(filters),
     contractSize: qty('1'),
   };
 }
 
-/** A step size. Zero switches the filter off; then the asset's own digits are the grid. */
-function stepOf(filter: Raw, name: string, row: Raw, digits: readonly string[]): string {
-  const step = decimalOf(filter, name);
-  if (isPositive(step)) return step;
-  const places = digits.map((member) => Number(row[member] ?? Number.NaN)).find((value) => Number.isInteger(value) && value >= 0 && value <= 20);
-  if (places === undefined) throw new UnfitAnswer(`${name} is zero and no precision is stated`);
-  return `1e-${places}`;
+/** The price filter of a market: USD-M states one, spot one for each side, of which entries on spot are always bids. Zero or absent sets no limit. */
+function bandOf(filters: ReadonlyMap<string, Raw>): PriceBand | null {
+  const bySide = filters.get('PERCENT_PRICE_BY_SIDE');
+  const filter = bySide ?? filters.get('PERCENT_PRICE');
+  const [up, down] = bySide === undefined ? ['multiplierUp', 'multiplierDown'] : ['bidMultiplierUp', 'bidMultiplierDown'];
+  if (filter?.[up] === undefined || filter[down] === undefined) return null;
+  const band = { up: ratio(decimalOf(filter, up)), down: ratio(decimalOf(filter, down)) };
+  return isPositive(band.up) ? band : null;
+}
+
+/**
+ * A step size. Zero switches the filter off; then the asset's own digits are the grid. Without the filter the digits that the market
+ * states for its prices or quantities are (R-144): `pricePrecision` 2 is a tick of 0.01. The digits of an asset would be a guess there.
+ */
+function stepOf(filter: Raw | undefined, filterName: string, name: string, row: Raw, digits: readonly [string, string]): string {
+  if (filter !== undefined && filter[name] !== undefined) {
+    const step = decimalOf(filter, name);
+    if (isPositive(step)) return step;
+    return digitsOf(row, digits) ?? unfit(`${name} is zero and no precision is stated`);
+  }
+  return digitsOf(row, digits.slice(1)) ?? unfit(`${filterName} is missing and no ${digits[1]} is stated`);
+}
+
+function unfit(why: string): never {
+  throw new UnfitAnswer(why);
+}
+
+function digitsOf(row: Raw, members: readonly string[]): string | null {
+  const places = members.map((member) => Number(row[member] ?? Number.NaN)).find((value) => Number.isInteger(value) && value >= 0 && value <= 20);
+  return places === undefined ? null : `1e-${places}`;
 }
 
 function limitOf(filter: Raw | undefined): Instrument['quantityMax'] {

@@ -94,6 +94,24 @@ for (const market of ['spot', 'usdm'] as const)
       expect(await exchange.query(ref('x3'))).to.have.nested.property('report.status', 'filled');
     });
 
+    it('a replayed price fills at its own time, which stream and trade list tell beside that of the exchange', async () => {
+      await listen();
+      await exchange.submit(limit('x4'));
+      const at = Date.parse('2024-03-05T10:15:30Z');
+      await rig.sim('POST', 'release', { symbol: 'ABCUSDT' });
+      await rig.sim('POST', 'prices', { steps: [{ market, symbol: 'ABCUSDT', price: '99', at: at - 60_000 }, { market, symbol: 'ABCUSDT', price: '94', at }, { market, symbol: 'ABCUSDT', price: '98', at: at + 60_000 }] });
+      await waitFor('the fill', () => orders('x4').includes('filled 2'));
+      const told = events.flatMap((event) => (event.kind === 'fill' ? [event.fill] : []));
+      const listed = (await exchange.tradesSince(symbol, startedAt)).filter(({ venueOrderId }) => venueOrderId !== '');
+      expect([told.at(-1)?.marketAt, listed.at(-1)?.marketAt]).to.deep.equal([at, at]);
+      expect(listed.at(-1)?.at, 'trades are asked for by the exchange’s clock').to.be.at.least(startedAt);
+      const bought = await exchange.submit(buyNow('x5'));
+      await waitFor('the second fill', () => orders('x5').includes('filled 2'));
+      const second = events.flatMap((event) => (event.kind === 'fill' && event.fill.clientOrderId === 'x5' ? [event.fill] : []));
+      expect(bought.kind).to.equal('accepted');
+      expect(second.at(-1)?.marketAt).to.be.within(at + 60_000, at + 120_000);
+    });
+
     it('what the venue refuses, and what exists already', async () => {
       const rows: [string, OrderRequest, object][] = [
         ['off the tick', limit('r1', { price: '95.001' as Price }), { kind: 'refused', refused: 'precision' }],

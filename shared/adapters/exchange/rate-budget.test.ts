@@ -11,7 +11,7 @@ describe('rate budget', () => {
   const clock = { at: 0, now: () => clock.at };
   let bans: string[];
   const limits = { weightPerMinute: 100, ordersPer10Seconds: 10 };
-  const budget = (ledger: RateLedger = createMemoryLedger(), options: { accountId?: string; limits?: typeof limits | null } = {}): RateBudget =>
+  const budget = (ledger: RateLedger = createMemoryLedger(), options: { accountId?: string; limits?: typeof limits | null; weightCap?: () => number } = {}): RateBudget =>
     createRateBudget({ origin: 'binance|spot|live', accountId: '1', limits, ledger, clock, onBan: (status, ms) => bans.push(`${status} ${ms}`), ...options });
   beforeEach(() => {
     clock.at = 1_700_000_040_000; // the start of a minute
@@ -36,6 +36,22 @@ describe('rate budget', () => {
     expect(await drain(mine, submit, 'protective')).to.equal(2);
     clock.at += 10_000;
     expect(await drain(mine, submit, 'ordinary')).to.equal(8);
+  });
+
+  it("keeps each account inside its own cap, which follows the settings, and all of them inside the venue's limit", async () => {
+    const ledger = createMemoryLedger();
+    let cap = 50;
+    const one = budget(ledger, { accountId: '1', weightCap: () => cap });
+    const two = budget(ledger, { accountId: '2', weightCap: () => cap });
+    expect(await drain(one, query, 'ordinary'), 'four fifths of 50').to.equal(10);
+    expect(await one.take(query, 'ordinary'), 'until the next minute').to.equal(60_000);
+    expect(await drain(one, cancel, 'protective'), 'the rest is for what protects').to.equal(10);
+    expect(await drain(two, query, 'ordinary'), "another account has its own cap, but the venue's limit is common").to.equal(7);
+    clock.at += 60_000;
+    cap = 500;
+    expect(await drain(one, query, 'ordinary'), 'never above what the venue allows').to.equal(20);
+    const paper = budget(createMemoryLedger(), { limits: null, weightCap: () => 4 });
+    for (let count = 0; count < 10; count += 1) expect(await paper.take(query, 'ordinary'), 'the paper exchange has no limits').to.equal(0);
   });
 
   it('names the time until the next minute, and has it all again then', async () => {

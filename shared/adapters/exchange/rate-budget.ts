@@ -37,14 +37,21 @@ export interface RateBudget {
 }
 
 /** A budget. `limits` null lifts the counting (the paper exchange); bans and Retry-After are honoured all the same. */
-export function createRateBudget(options: { origin: string; accountId: string; limits: VenueLimits | null; ledger: RateLedger; clock: Clock; onBan(status: number, ms: number): void }): RateBudget {
+export function createRateBudget(options: { origin: string; accountId: string; limits: VenueLimits | null; ledger: RateLedger; clock: Clock; weightCap?: () => number; onBan(status: number, ms: number): void }): RateBudget {
   const { limits, ledger, clock } = options;
   const weightKey = `${options.origin}|weight`;
+  const ownWeightKey = `${options.origin}|weight|${options.accountId}`;
   const ordersKey = `${options.origin}|orders|${options.accountId}`;
   const ceiling = (limit: number | undefined, lane: Lane): number => (limit === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(lane === 'protective' ? limit : limit * ordinaryShare));
   return {
     async take(endpoint, lane) {
       const now = clock.now();
+      const cap = limits === null ? undefined : options.weightCap?.();
+      // A cap that the venue's limit is below anyway costs no question of the ledger.
+      if (cap !== undefined && limits !== null && cap < limits.weightPerMinute) {
+        const own = await ledger.take(ownWeightKey, endpoint.weight, ceiling(cap, lane), minuteMs, now);
+        if (own > 0) return own;
+      }
       const wait = await ledger.take(weightKey, endpoint.weight, ceiling(limits?.weightPerMinute, lane), minuteMs, now);
       if (wait > 0 || !endpoint.places || limits === null) return wait;
       return ledger.take(ordersKey, 1, ceiling(limits.ordersPer10Seconds, lane), tenSecondsMs, now);

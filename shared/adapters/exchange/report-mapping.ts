@@ -117,7 +117,11 @@ const fillOf = (raw: Raw, id: string, clientOrderId: string, at: number): Fill =
   fee: money(decimalOf(raw, 'commission')),
   feeAsset: textOf(raw, 'commissionAsset'),
   at,
+  ...marketTimeOf(raw),
 });
+
+/** What the paper exchange adds of a trade: its time by the clock of the prices. Binance says nothing of the kind, its clock is the market's. */
+const marketTimeOf = (raw: Raw): Pick<Fill, 'marketAt'> => (Number.isSafeInteger(raw['marketTime']) ? { marketAt: Number(raw['marketTime']) } : {});
 
 /** What the user-data stream told: a report and, when a trade was behind it, its fill. */
 export interface StreamNews {
@@ -158,5 +162,6 @@ function streamFill(raw: Raw, clientOrderId: string, at: number): Fill {
     fee: money(fee),
     feeAsset: typeof feeAsset === 'string' ? feeAsset : '',
     at,
+    ...marketTimeOf(raw),
   };
 }

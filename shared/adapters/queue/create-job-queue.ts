@@ -7,6 +7,7 @@ import type { QueueBackend, Warn } from './queue-backend.ts';
 import { postgresBackend, redisBackend } from './queue-backend.ts';
 import { checkRedis } from './redis-check.ts';
 import { seldomWarning } from './seldom.ts';
+import { sharedRide } from './shared-ride.ts';
 
 /** A job queue that the queue board can show. */
 export interface BullJobQueue extends JobQueue {
@@ -55,6 +56,9 @@ function openQueues(backend: QueueBackend, warn: Warn): Queues {
 function jobQueueOn(backend: QueueBackend, queues: Queues, log: Log, warn: Warn): BullJobQueue {
   const workers: Worker[] = [];
   let closing: Promise<void> | null = null;
+  const knockSignals = sharedRide(async (inboxIds) => {
+    await queues.signal.add('signal', { inboxIds });
+  });
 
   /** Frees the key before the handler reads the table, so that a knock during the run is a new job and never swallowed. */
   const release = async (name: QueueName, job: Job): Promise<void> => {
@@ -86,6 +90,7 @@ function jobQueueOn(backend: QueueBackend, queues: Queues, log: Log, warn: Warn)
   return {
     backend: backend.name,
     knock: async (name, payload, { dedupeKey, priority, delayMs }: KnockOptions = {}) => {
+      if ('inboxIds' in payload) return knockSignals(payload.inboxIds);
       const deduplication = dedupeKey === undefined ? undefined : { id: dedupeKey };
       await queues[name].add(name, payload, { priority, delay: delayMs, deduplication });
     },

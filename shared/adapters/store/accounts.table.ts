@@ -46,7 +46,7 @@ export const accountsTable = (pool: pg.Pool): AccountsTable => ({
     const { rows } = await pool.query<{ id: string; venue: string }>(
       `update accounts set poll_due_at = now() + make_interval(secs => $1 / 1000.0)
         where poll_due_at <= now()
-          and exists (select 1 from orders where account_id = accounts.id and status in ('sending', 'open', 'partially_filled', 'cancelling', 'unknown'))
+          and exists (select 1 from orders where account_id = accounts.id and (status in ('sending', 'open', 'partially_filled', 'cancelling', 'unknown') or quantity_reported > quantity_filled))
         returning id, venue`,
       [everyMs],
     );

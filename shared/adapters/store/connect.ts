@@ -33,6 +33,8 @@ export function createPool(url: string, { max = 10, name = 'tranche', onError = 
     max,
     application_name: name,
     keepAlive: true,
+    // Queries of one client that are asked without waiting go out in one packet.
+    pipeline: true,
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
     idle_in_transaction_session_timeout: 30_000,

@@ -15,7 +15,7 @@ export const instrumentsTable = (pool: pg.Pool): InstrumentsTable => ({
       [venue, market, JSON.stringify(rows), at],
     );
     // What the venue no longer lists stays readable for groups that are still open, but takes no new entries.
-    await pool.query(`update instruments set rules = rules || '{"active": false}' where venue = $1 and market = $2 and fetched_at < to_timestamp($3 / 1000.0)`, [venue, market, at]);
+    await pool.query(`update instruments set rules = rules || '{"active": false, "delisted": true}' where venue = $1 and market = $2 and fetched_at < to_timestamp($3 / 1000.0)`, [venue, market, at]);
   },
 
   async instruments(venue, market) {

@@ -17,6 +17,7 @@ export interface RawOrder {
   side: OrderSide;
   type: OrderType;
   price: string | null;
+  price_expected: string | null;
   quantity: string;
   reduce_only: boolean;
   status: OrderStatus;
@@ -43,6 +44,7 @@ export const orderRowOf = (raw: RawOrder): OrderRow => ({
     side: raw.side,
     type: raw.type,
     price: raw.price === null ? null : price(raw.price),
+    priceExpected: raw.price_expected === null ? null : price(raw.price_expected),
     quantity: qty(raw.quantity),
     reduceOnly: raw.reduce_only,
     status: raw.status,

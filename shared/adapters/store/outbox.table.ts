@@ -1,72 +1,86 @@
 import type pg from 'pg';
 import type { OutboxClaim, Saved, Store } from '#shared/ports/store.port';
+import { gathered } from './gathered.ts';
 import { orderRowOf, type RawOrder } from './orders.table.ts';
 
 type OutboxTable = Pick<Store, 'dueOutbox' | 'claimOutbox' | 'putBack' | 'postponeOutbox' | 'finishOutbox'>;
 
-type Claimed = RawOrder & { outbox_kind: 'submit' | 'cancel'; was_ready: boolean; halted_by: string | null; submit_pending: boolean; attempts: number };
+type Claimed = RawOrder & { outbox_id: string; outbox_kind: 'submit' | 'cancel'; was_ready: boolean; halted_by: string | null; submit_pending: boolean; attempts: number };
 
 /**
  * Takes the row for a while and, for a submit whose order is still ready and not halted, records *sending* in the same statement:
- * that commit comes before the socket is touched, so whatever dies afterwards leaves a trace. The halt is read here, in the
- * transaction that lets the order go.
+ * that commit comes before the socket is touched, so whatever dies afterwards leaves a trace. It is on the disk with everything that was
+ * committed before it, so decisions themselves need not wait for the disk (ADR 0017). The halt is read here, in the transaction that
+ * lets the order go, and a market order is told the last price: its fill is compared with the market as it was when it was sent.
  */
 const claimText = `
 with taken as (
   update outbox set due_at = clock_timestamp() + make_interval(secs => $2 / 1000.0), attempts = attempts + 1
-  where id = (select id from outbox where id = $1 and done_at is null for update skip locked)
+  where id in (select id from outbox where id = any($1::bigint[]) and done_at is null for update skip locked)
   returning id, kind, client_order_id, account_id, attempts
 ), halted as (
-  select h.reason from halts h join taken t on true join orders o on o.client_order_id = t.client_order_id
-  where t.kind = 'submit' and o.role = 'entry' and ((h.scope = 'global') or (h.scope = 'account' and h.scope_id = o.account_id::text)) limit 1
+  select t.id, min(h.reason) as reason from taken t join orders o on o.client_order_id = t.client_order_id
+  join halts h on h.scope = 'global' or (h.scope = 'account' and h.scope_id = o.account_id::text)
+  where t.kind = 'submit' and o.role = 'entry' group by t.id
 ), sent as (
-  update orders o set status = 'sending', sending_at = clock_timestamp(), updated_at = now()
-  from taken t where t.kind = 'submit' and o.client_order_id = t.client_order_id and o.status = 'ready' and not exists (select 1 from halted)
+  update orders o set status = 'sending', sending_at = clock_timestamp(), updated_at = now(), price_expected = case when o.type = 'market' then coalesce(
+    (select p.price from prices p join accounts a on a.id = o.account_id where p.venue = o.venue and p.market = a.market and p.symbol = o.symbol), o.price_expected) end
+  from taken t where t.kind = 'submit' and o.client_order_id = t.client_order_id and o.status = 'ready' and t.id not in (select id from halted)
   returning o.*
 )
-select o.*, t.kind as outbox_kind, t.attempts, exists (select 1 from sent) as was_ready, (select reason from halted) as halted_by,
-  exists (select 1 from outbox s where s.client_order_id = t.client_order_id and s.kind = 'submit' and s.done_at is null) as submit_pending
-from taken t join orders o on o.client_order_id = t.client_order_id`;
+select o.*, coalesce(s.price_expected, o.price_expected) as price_expected, t.id as outbox_id, t.kind as outbox_kind, t.attempts, s.client_order_id is not null as was_ready, h.reason as halted_by,
+  exists (select 1 from outbox b where b.client_order_id = t.client_order_id and b.kind = 'submit' and b.done_at is null) as submit_pending,
+  set_config('synchronous_commit', 'on', true)
+from taken t join orders o on o.client_order_id = t.client_order_id left join sent s on s.client_order_id = t.client_order_id and t.kind = 'submit' left join halted h on h.id = t.id`;
 
 /** Work for venues: what to submit or cancel, and who has it in hand. */
-export const outboxTable = (pool: pg.Pool): OutboxTable => ({
-  async dueOutbox(limit, leaseMs) {
-    const { rows } = await pool.query<Saved['outbox'][number]>({
-      name: 'due-outbox',
-      text: `with taken as (
-               update outbox set due_at = now() + make_interval(secs => $2 / 1000.0) where id in (
-                 select id from outbox where done_at is null and due_at <= now() - interval '300 ms' order by priority, due_at limit $1 for update skip locked)
-               returning id, kind, venue, priority)
-             select * from taken order by priority, id`,
-      values: [limit, leaseMs],
-    });
-    return rows;
-  },
+export function outboxTable(pool: pg.Pool): OutboxTable {
+  const claims = new Map<number, (id: string) => Promise<OutboxClaim | undefined>>();
+  const claimFor = (leaseMs: number): ((id: string) => Promise<OutboxClaim | undefined>) => {
+    const known = claims.get(leaseMs) ?? gathered((ids: string[]) => claimRows(pool, ids, leaseMs), 'a claim');
+    claims.set(leaseMs, known);
+    return known;
+  };
+  return {
+    async dueOutbox(limit, leaseMs) {
+      const { rows } = await pool.query<Saved['outbox'][number]>({
+        name: 'due-outbox',
+        text: `with taken as (
+                 update outbox set due_at = now() + make_interval(secs => $2 / 1000.0) where id in (
+                   select id from outbox where done_at is null and due_at <= now() - interval '300 ms' order by priority, due_at limit $1 for update skip locked)
+                 returning id, kind, venue, priority)
+               select * from taken order by priority, id`,
+        values: [limit, leaseMs],
+      });
+      return rows;
+    },
 
-  async claimOutbox(id, leaseMs) {
-    const { rows } = await pool.query<Claimed>({ name: 'claim-outbox', text: claimText, values: [id, leaseMs] });
-    const raw = rows[0];
-    return raw === undefined ? { kind: 'nothing' } : claimOf(id, raw);
-  },
+    claimOutbox: async (id, leaseMs) => (await claimFor(leaseMs)(id)) ?? { kind: 'nothing' },
 
-  async putBack(outboxId, clientOrderId, dueAt, error) {
-    await pool.query(
-      // One that is being cancelled meanwhile was never sent either: without `sending_at` its cancel withdraws it.
-      `with back as (update orders set status = case status when 'sending' then 'ready' else status end, sending_at = null
-                     where client_order_id = $2 and status in ('sending', 'cancelling'))
-       update outbox set due_at = to_timestamp($3 / 1000.0), error = $4 where id = $1 and done_at is null`,
-      [outboxId, clientOrderId, dueAt, error],
-    );
-  },
+    async putBack(outboxId, clientOrderId, dueAt, error, attempts) {
+      await pool.query(
+        // One that is being cancelled meanwhile was never sent either: without `sending_at` its cancel withdraws it.
+        `with mine as (update outbox set due_at = to_timestamp($3 / 1000.0), error = $4 where id = $1 and done_at is null and attempts = $5 returning id)
+         update orders set status = case status when 'sending' then 'ready' else status end, sending_at = null
+         where client_order_id = $2 and status in ('sending', 'cancelling') and exists (select 1 from mine)`,
+        [outboxId, clientOrderId, dueAt, error, attempts],
+      );
+    },
 
-  async postponeOutbox(id, dueAt, error) {
-    await pool.query('update outbox set due_at = to_timestamp($2 / 1000.0), error = $3 where id = $1 and done_at is null', [id, dueAt, error]);
-  },
+    async postponeOutbox(id, dueAt, error) {
+      await pool.query('update outbox set due_at = to_timestamp($2 / 1000.0), error = $3 where id = $1 and done_at is null', [id, dueAt, error]);
+    },
 
-  async finishOutbox(id) {
-    await pool.query('update outbox set done_at = now() where id = $1 and done_at is null', [id]);
-  },
-});
+    async finishOutbox(id) {
+      await pool.query('update outbox set done_at = now() where id = $1 and done_at is null', [id]);
+    },
+  };
+}
+
+async function claimRows(pool: pg.Pool, ids: string[], leaseMs: number): Promise<ReadonlyMap<string, OutboxClaim>> {
+  const { rows } = await pool.query<Claimed>({ name: 'claim-outbox', text: claimText, values: [ids, leaseMs] });
+  return new Map(rows.map((raw) => [raw.outbox_id, claimOf(raw.outbox_id, raw)]));
+}
 
 function claimOf(outboxId: string, raw: Claimed): OutboxClaim {
   const row = orderRowOf(raw);

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { executionOf } from '#shared/engine/order/slippage';
+import { legsOpenOf } from '#shared/engine/pool/slots';
 import { averageEntered, averagePrice, feesPaid, groupCost, groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
 import { legsOf } from '#shared/engine/position/position-group';
 import { legState } from '#shared/engine/position/group-status';
@@ -15,35 +17,35 @@ with pool as (
   on conflict (user_id) do update set version = excluded.version, state = excluded.state
 ), groups as (
   insert into position_groups (id, user_id, account_id, venue, market, symbol, timeframe, side, status, version, state, tp_mode, pyramid_count, max_pyramids, quantity, cost_held,
-    price_entry_average, pnl_realised, fees_paid, legs_filled, legs_total, opened_at, closed_at, close_reason, wake)
+    price_entry_average, pnl_realised, fees_paid, legs_filled, legs_total, legs_open, opened_at, closed_at, close_reason, wake)
   select id, user_id, account_id, venue, market, symbol, timeframe, side, status, version, state, tp_mode, pyramid_count, max_pyramids, quantity, cost_held,
-    price_entry_average, pnl_realised, fees_paid, legs_filled, legs_total, to_timestamp(opened_at / 1000.0), to_timestamp(closed_at / 1000.0), close_reason, wake
+    price_entry_average, pnl_realised, fees_paid, legs_filled, legs_total, legs_open, to_timestamp(opened_at / 1000.0), to_timestamp(closed_at / 1000.0), close_reason, wake
   from jsonb_to_recordset($2) as r(id bigint, user_id bigint, account_id bigint, venue text, market text, symbol text, timeframe text, side text, status text, version int, state jsonb,
     tp_mode text, pyramid_count int, max_pyramids int, quantity numeric, cost_held numeric, price_entry_average numeric, pnl_realised numeric, fees_paid numeric, legs_filled int,
-    legs_total int, opened_at numeric, closed_at numeric, close_reason text, wake jsonb)
-  on conflict (id) do update set status = excluded.status, version = excluded.version, state = excluded.state, pyramid_count = excluded.pyramid_count, quantity = excluded.quantity,
+    legs_total int, legs_open int, opened_at numeric, closed_at numeric, close_reason text, wake jsonb)
+  on conflict (id) do update set status = excluded.status, version = excluded.version, state = excluded.state, tp_mode = excluded.tp_mode, pyramid_count = excluded.pyramid_count, quantity = excluded.quantity,
     cost_held = excluded.cost_held, price_entry_average = excluded.price_entry_average, pnl_realised = excluded.pnl_realised, fees_paid = excluded.fees_paid,
-    legs_filled = excluded.legs_filled, legs_total = excluded.legs_total, closed_at = excluded.closed_at, close_reason = excluded.close_reason, wake = excluded.wake, updated_at = now()
+    legs_filled = excluded.legs_filled, legs_total = excluded.legs_total, legs_open = excluded.legs_open, closed_at = excluded.closed_at, close_reason = excluded.close_reason, wake = excluded.wake, updated_at = now()
 ), journalled as (
   insert into journal (aggregate, aggregate_id, version, at, event, facts, commands)
   select aggregate, aggregate_id, version, to_timestamp(at / 1000.0), event, facts, commands
   from jsonb_to_recordset($3) as r(aggregate text, aggregate_id bigint, version int, at numeric, event jsonb, facts jsonb, commands jsonb)
 ), ordered as (
-  insert into orders (client_order_id, group_id, account_id, venue, symbol, role, pyramid, leg, generation, side, type, price, quantity, reduce_only, status, venue_order_id,
-    quantity_filled, quantity_reported, notional_filled, reason, created_at, accepted_at)
-  select client_order_id, group_id, account_id, venue, symbol, role, pyramid, leg, generation, side, type, price, quantity, reduce_only, status, venue_order_id,
-    quantity_filled, quantity_reported, notional_filled, reason, to_timestamp(created_at / 1000.0), case when venue_order_id is null then null else now() end
+  insert into orders (client_order_id, group_id, account_id, venue, symbol, role, pyramid, leg, generation, side, type, price, price_expected, quantity, reduce_only, status, venue_order_id,
+    quantity_filled, quantity_reported, notional_filled, slippage_percent, reason, created_at, accepted_at)
+  select client_order_id, group_id, account_id, venue, symbol, role, pyramid, leg, generation, side, type, price, price_expected, quantity, reduce_only, status, venue_order_id,
+    quantity_filled, quantity_reported, notional_filled, slippage_percent, reason, to_timestamp(created_at / 1000.0), case when venue_order_id is null then null else now() end
   from jsonb_to_recordset($4) as r(client_order_id text, group_id bigint, account_id bigint, venue text, symbol text, role text, pyramid int, leg int, generation int, side text, type text,
-    price numeric, quantity numeric, reduce_only boolean, status text, venue_order_id text, quantity_filled numeric, quantity_reported numeric, notional_filled numeric, reason text,
+    price numeric, price_expected numeric, quantity numeric, reduce_only boolean, status text, venue_order_id text, quantity_filled numeric, quantity_reported numeric, notional_filled numeric, slippage_percent numeric, reason text,
     created_at numeric)
   on conflict (client_order_id) do update set
     status = case when excluded.status = 'ready' then orders.status else excluded.status end,
     venue_order_id = coalesce(excluded.venue_order_id, orders.venue_order_id), quantity_filled = excluded.quantity_filled, quantity_reported = excluded.quantity_reported,
-    notional_filled = excluded.notional_filled, reason = excluded.reason, accepted_at = coalesce(orders.accepted_at, excluded.accepted_at), updated_at = now()
+    notional_filled = excluded.notional_filled, slippage_percent = excluded.slippage_percent, reason = excluded.reason, accepted_at = coalesce(orders.accepted_at, excluded.accepted_at), updated_at = now()
 ), filled as (
-  insert into fills (account_id, symbol, trade_id, client_order_id, group_id, price, quantity, fee, fee_asset, at)
-  select account_id, symbol, trade_id, client_order_id, group_id, price, quantity, fee, fee_asset, to_timestamp(at / 1000.0)
-  from jsonb_to_recordset($5) as r(account_id bigint, symbol text, trade_id text, client_order_id text, group_id bigint, price numeric, quantity numeric, fee numeric, fee_asset text, at numeric)
+  insert into fills (account_id, symbol, trade_id, client_order_id, group_id, price, quantity, fee, fee_asset, at, market_at)
+  select account_id, symbol, trade_id, client_order_id, group_id, price, quantity, fee, fee_asset, to_timestamp(at / 1000.0), to_timestamp(market_at / 1000.0)
+  from jsonb_to_recordset($5) as r(account_id bigint, symbol text, trade_id text, client_order_id text, group_id bigint, price numeric, quantity numeric, fee numeric, fee_asset text, at numeric, market_at numeric)
 ), told as (
   insert into inbox (key, aggregate, aggregate_id, event, due_at)
   select key, aggregate, aggregate_id, event, to_timestamp(due_at / 1000.0)
@@ -56,8 +58,8 @@ with pool as (
   from jsonb_to_recordset($7) as r(kind text, account_id bigint, venue text, group_id bigint, client_order_id text, priority int)
   returning id, kind, venue, priority
 ), settled as (
-  update signals s set status = r.status, outcome = r.outcome, reason = r.reason, detail = r.detail, group_id = coalesce(r.group_id, s.group_id), decided_at = coalesce(s.decided_at, now())
-  from jsonb_to_recordset($8) as r(signal_id bigint, status text, outcome text, reason text, detail text, group_id bigint) where s.id = r.signal_id
+  update signals s set status = r.status, outcome = r.outcome, reason = r.reason, detail = r.detail, group_id = coalesce(r.group_id, s.group_id), plan = coalesce(r.plan, s.plan), decided_at = coalesce(s.decided_at, now())
+  from jsonb_to_recordset($8) as r(signal_id bigint, status text, outcome text, reason text, detail text, group_id bigint, plan jsonb) where s.id = r.signal_id
 ), completed as (
   update outbox set done_at = now() where id = any($9::bigint[]) and done_at is null
 )
@@ -75,7 +77,7 @@ export async function saveChanges(client: pg.PoolClient, changes: Changes, compl
     json(groups.flatMap(fillRows)),
     json(changes.inbox.map((row) => ({ key: row.key, aggregate: row.aggregate, aggregate_id: row.aggregateId, event: row.event, due_at: row.dueAt }))),
     json(changes.outbox.map((row) => ({ kind: row.kind, account_id: row.accountId, venue: row.venue, group_id: row.groupId, client_order_id: row.clientOrderId, priority: row.priority }))),
-    json(changes.signals.map((row) => ({ signal_id: row.signalId, status: row.status, outcome: row.outcome, reason: row.reason, detail: row.detail, group_id: row.groupId }))),
+    json(changes.signals.map((row) => ({ signal_id: row.signalId, status: row.status, outcome: row.outcome, reason: row.reason, detail: row.detail, group_id: row.groupId, plan: row.plan ?? null }))),
     completes,
   ];
   const { rows } = await client.query<Saved>({ name: 'save-changes', text, values });
@@ -112,6 +114,7 @@ function groupRow({ group, version, wake }: SavedGroup): Record<string, unknown>
     fees_paid: feesPaid(group),
     legs_filled: legs.filter(({ pyramid, leg }) => ['filled', 'tp_hit', 'closed'].includes(legState(group, pyramid, leg))).length,
     legs_total: legs.length,
+    legs_open: legsOpenOf(group),
     opened_at: group.openedAt,
     closed_at: group.closedAt,
     close_reason: group.closeReason,
@@ -133,6 +136,7 @@ const orderRows = ({ group, orders }: SavedGroup): Record<string, unknown>[] =>
     side: order.side,
     type: order.type,
     price: order.price,
+    price_expected: order.priceExpected,
     quantity: order.quantity,
     reduce_only: order.reduceOnly,
     status: order.status,
@@ -140,6 +144,7 @@ const orderRows = ({ group, orders }: SavedGroup): Record<string, unknown>[] =>
     quantity_filled: order.quantityFilled,
     quantity_reported: order.quantityReported,
     notional_filled: order.notionalFilled,
+    slippage_percent: executionOf(order)?.percent ?? null,
     reason: order.reason,
     created_at: order.createdAt,
   }));
@@ -156,4 +161,5 @@ const fillRows = ({ group, fills }: SavedGroup): Record<string, unknown>[] =>
     fee: fill.fee,
     fee_asset: fill.feeAsset,
     at: fill.at,
+    market_at: fill.marketAt ?? null,
   }));

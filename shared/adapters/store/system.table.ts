@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { AggregateKind, JournalRow, Store } from '#shared/ports/store.port';
 
-type SystemTable = Pick<Store, 'group' | 'pools' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus'>;
+type SystemTable = Pick<Store, 'group' | 'pools' | 'configuredUsers' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus'>;
 
 const firstLetters = 'abcdefghijklmnopqrsuvwxyz'; // a client order id must not start with t
 const others = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -26,6 +26,11 @@ export const systemTable = (pool: pg.Pool): SystemTable => ({
     return rows.map((row) => row.user_id);
   },
 
+  async configuredUsers() {
+    const { rows } = await pool.query<{ user_id: string }>('select distinct user_id from configs');
+    return rows.map((row) => row.user_id);
+  },
+
   async journalOf(aggregate, aggregateId) {
     const { rows } = await pool.query<{ aggregate: AggregateKind; aggregate_id: string; version: number; at: Date; event: unknown; facts: unknown; commands: unknown }>(
       'select * from journal where aggregate = $1 and aggregate_id = $2 order by version',
@@ -35,13 +40,15 @@ export const systemTable = (pool: pg.Pool): SystemTable => ({
   },
 
   async activeSettings(userId) {
-    const { rows } = await pool.query<{ version: number | null; document: unknown; halted: boolean }>({
+    const { rows } = await pool.query<Awaited<ReturnType<Store['activeSettings']>>>({
       name: 'active-settings',
-      text: `select c.version, c.document, exists (select 1 from halts where scope = 'global') as halted
+      text: `select c.version, c.document, exists (select 1 from halts where scope = 'global') as halted,
+               (select coalesce(jsonb_object_agg(id, jsonb_build_object('why', case when deleted_at is not null then 'is deleted' when enabled then 'is not enabled for live trading' else 'is switched off' end,
+                  'forGood', deleted_at is not null)), '{}') from accounts where user_id = $1 and (deleted_at is not null or not enabled or mode = 'live' and live_enabled_at is null)) as "accountsOff"
              from (select 1) one left join lateral (select version, document from configs where user_id = $1 order by version desc limit 1) c on true`,
       values: [userId],
     });
-    return rows[0] ?? { version: null, document: null, halted: false };
+    return rows[0] ?? { version: null, document: null, halted: false, accountsOff: {} };
   },
 
   async deploymentPrefix() {
@@ -55,7 +62,8 @@ export const systemTable = (pool: pg.Pool): SystemTable => ({
   },
 
   async nextGroupIds(count) {
-    const { rows } = await pool.query<{ id: string }>({ name: 'next-group-ids', text: `select nextval('group_ids') as id from generate_series(1, $1::int)`, values: [count] });
+    const { rows } = await pool.query<{ id: string }>({ name: 'next-group-ids', // A number that a crash took back would be given to a second group.
+      text: `select nextval('group_ids') as id, set_config('synchronous_commit', 'on', true) from generate_series(1, $1::int)`, values: [count] });
     return rows.map((row) => row.id);
   },
 

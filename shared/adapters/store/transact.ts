@@ -1,7 +1,10 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { emptyPool, type Pool } from '#shared/engine/pool/pool';
+import { occupancyOf, type Occupancy } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { Locked, Saved, Work } from '#shared/ports/store.port';
+import { inOnePacket } from './in-one-packet.ts';
+import { onTheWay, partColumns } from './open-groups.query.ts';
 import { mergeChanges } from './merge-changes.ts';
 import { saveChanges } from './save-changes.ts';
 import type { Waiting } from './turns.ts';
@@ -18,32 +21,57 @@ interface OpenRow {
   symbol: string;
   timeframe: string;
   side: Pool['open'][number]['side'];
+  pyramids: number;
+  legsOpen: number;
 }
 
-const { escapeLiteral } = pg;
+/** Nothing leaves on the strength of a decision alone: the claim of an outbox row comes first, and brings all of it to the disk (ADR 0017). */
+const begin = 'begin; set local synchronous_commit = off';
 
-/** An id as it may stand in a statement without parameters. */
-function literal(id: string): string {
+/** An id as a row can have it. */
+function rowId(id: string): string {
   if (!/^\d{1,19}$/.test(id)) throw new UnknownAggregate(`"${id}" is not the id of a row`);
   return id;
 }
 
-/** Several statements in one round trip, each with a snapshot of its own. */
-const many = async (client: pg.PoolClient, statements: readonly string[]): Promise<pg.QueryResult[]> => (await client.query(statements.join('; '))) as unknown as pg.QueryResult[];
+/** Several prepared statements in one round trip, each with a snapshot of its own: what is read after the lock sees what its last holder committed. */
+const beginWith = async (client: pg.PoolClient, statements: readonly pg.QueryConfig[]): Promise<pg.QueryResult[]> => {
+  const [, ...results] = await inOnePacket(client, () => Promise.all([client.query(begin), ...statements.map((statement) => client.query(statement))]));
+  return results;
+};
 
-const selectPool = (userId: string): string => `select version, state from pools where user_id = ${userId} for update`;
-/** Open groups of the symbols that the events and who waits concern, and how many there are in all. */
-const selectOpen = (userId: string, symbols: readonly string[]): string =>
-  `select id as "groupId", user_id as "userId", account_id as "accountId", symbol, timeframe, side from position_groups where user_id = ${userId} and status <> 'closed'
-   and symbol in (select waiting->'signal'->>'symbol' from pools, jsonb_array_elements(state->'waiting') waiting where user_id = ${userId} ${symbols.map((symbol) => `union all select ${escapeLiteral(symbol)}`).join(' ')})
-   order by id; select count(*)::int as open from position_groups where user_id = ${userId} and status <> 'closed'`;
+const lockPool = (userId: string): pg.QueryConfig => ({ name: 'lock-pool', text: 'select version, state from pools where user_id = $1 for update', values: [userId] });
+const lockGroup = (groupId: string): pg.QueryConfig => ({ name: 'lock-group', text: 'select version, state from position_groups where id = $1 for update', values: [groupId] });
+
+const openRows = `from position_groups g where user_id = $1 and status <> 'closed'`;
+
+/**
+ * Open groups of the symbols that the events and who waits concern. Pyramids on their way are counted only where they take slots: this
+ * is read with every signal.
+ */
+const openGroups = (userId: string, symbols: readonly string[], countsParts: boolean): pg.QueryConfig => ({
+  name: countsParts ? 'open-groups-parts' : 'open-groups',
+  text: `select id as "groupId", user_id as "userId", account_id as "accountId", symbol, timeframe, side, pyramid_count + 1${countsParts ? ` + ${onTheWay}` : ''} as pyramids, legs_open as "legsOpen" ${openRows}
+         and symbol in (select waiting->'signal'->>'symbol' from pools, jsonb_array_elements(state->'waiting') waiting where user_id = $1 union all select unnest($2::text[])) order by id`,
+  values: [userId, symbols],
+});
+
+/** How many groups are open in all; the count alone touches no more than an index. */
+const countOpen = (userId: string, countsParts: boolean): pg.QueryConfig => ({
+  name: countsParts ? 'count-open-parts' : 'count-open',
+  text: `select count(*)::int as groups${countsParts ? `, ${partColumns}` : ''} ${openRows}`,
+  values: [userId],
+});
 
 /** Takes the keys of events that nobody has heard; under the aggregate's lock, so that two processes cannot both. */
-const selectClaims = (works: readonly Work[]): string => {
-  const rows = works.flatMap(({ key, aggregate, aggregateId }) => (key === null ? [] : [`(${escapeLiteral(key)}, '${aggregate}', ${literal(aggregateId)}, now())`]));
-  if (rows.length === 0) return 'select null as key limit 0';
-  return `insert into inbox (key, aggregate, aggregate_id, decided_at) values ${rows.join(', ')}
-    on conflict (key) do update set decided_at = now(), error = null where inbox.decided_at is null returning key`;
+const claimEvents = (works: readonly Work[]): pg.QueryConfig => {
+  const keyed = works.filter(({ key }) => key !== null);
+  return {
+    name: 'claim-events',
+    text: `insert into inbox (key, aggregate, aggregate_id, decided_at) select key, aggregate, id, now() from unnest($1::text[], $2::text[], $3::bigint[]) as r(key, aggregate, id)
+           on conflict (key) do update set decided_at = now(), error = null where inbox.decided_at is null returning key`,
+    values: [keyed.map(({ key }) => key), keyed.map(({ aggregate }) => aggregate), keyed.map(({ aggregateId }) => rowId(aggregateId))],
+  };
 };
 
 /** What a transaction has begun with. */
@@ -59,26 +87,33 @@ const keysOf = (result: pg.QueryResult | undefined): ReadonlySet<string> => new 
  * holder committed.
  */
 async function beginWithPool(client: pg.PoolClient, works: readonly Work[]): Promise<Begun> {
-  const userId = literal(works[0]?.aggregateId ?? '');
-  const symbols = works.flatMap(({ event }) => ('signal' in event ? [event.signal.symbol] : []));
-  const read = [selectPool(userId), selectClaims(works), selectOpen(userId, symbols)];
-  let [, locked, claims, open, count] = await many(client, ['begin', ...read]);
+  const userId = rowId(works[0]?.aggregateId ?? '');
+  const symbols = [...new Set(works.flatMap(({ event }) => ('signal' in event ? [event.signal.symbol] : [])))];
+  const countsParts = works.some((work) => work.countsParts === true);
+  const read = [lockPool(userId), claimEvents(works), openGroups(userId, symbols, countsParts), countOpen(userId, countsParts)];
+  let [locked, claims, found, count] = await beginWith(client, read);
   if (locked?.rows[0] === undefined) {
     await client.query('rollback');
     await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
-    [, locked, claims, open, count] = await many(client, ['begin', ...read]);
+    [locked, claims, found, count] = await beginWith(client, read);
   }
   const row = locked?.rows[0] as { version: number; state: Omit<Pool, 'open'> } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no pool for user ${userId}`);
-  const groups = (open?.rows ?? []) as OpenRow[];
-  const all = (count?.rows[0] as { open: number } | undefined)?.open ?? groups.length;
-  return { locked: { kind: 'pool', pool: { ...row.state, open: groups }, version: row.version, openElsewhere: all - groups.length }, claimed: keysOf(claims) };
+  const groups = (found?.rows ?? []) as OpenRow[];
+  return { locked: { kind: 'pool', pool: { ...row.state, open: groups }, version: row.version, openElsewhere: others(groups, count?.rows[0] as Partial<Occupancy> | undefined) }, claimed: keysOf(claims) };
+}
+
+/** All open groups but these. */
+function others(open: readonly OpenRow[], all: Partial<Occupancy> = {}): Occupancy {
+  const here = occupancyOf(open);
+  const { groups = here.groups, continuations = here.continuations, legsOpen = here.legsOpen } = all;
+  return { groups: groups - here.groups, continuations: continuations - here.continuations, legsOpen: legsOpen - here.legsOpen };
 }
 
 /** Begins a transaction with a group locked. */
 async function beginWithGroup(client: pg.PoolClient, works: readonly Work[]): Promise<Begun> {
-  const groupId = literal(works[0]?.aggregateId ?? '');
-  const [, locked, claims] = await many(client, ['begin', `select version, state from position_groups where id = ${groupId} for update`, selectClaims(works)]);
+  const groupId = rowId(works[0]?.aggregateId ?? '');
+  const [locked, claims] = await beginWith(client, [lockGroup(groupId), ...(works.some(({ key }) => key !== null) ? [claimEvents(works)] : [])]);
   const row = locked?.rows[0] as { version: number; state: PositionGroup } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no position group ${groupId}`);
   return { locked: { kind: 'group', group: row.state, version: row.version }, claimed: keysOf(claims) };
@@ -120,8 +155,8 @@ export async function transactTogether(pool: pg.Pool, waiting: readonly Waiting[
       return decided.map(() => null);
     }
     const completes = waiting.flatMap(({ work }, index) => (decided[index] === null || work.completes === undefined ? [] : [work.completes]));
-    const saved = await saveChanges(client, mergeChanges(some), completes);
-    await client.query('commit');
+    // Both at once: a commit after a save that failed is a rollback, and the failure is what rejects.
+    const [saved] = await inOnePacket(client, () => Promise.all([saveChanges(client, mergeChanges(some), completes), client.query('commit')]));
     const first = decided.findIndex((changes) => changes !== null);
     return decided.map((changes, index) => (changes === null ? null : index === first ? saved : { outbox: [], inbox: [] }));
   } catch (error) {

@@ -14,8 +14,15 @@ export interface LogRow {
 
 /** A `Log` of one process that others can listen to. */
 export interface ProcessLog extends Log {
-  /** Hands every row of level info and above to `onRow`, until the returned function is called. `onRow` must not throw or block. */
+  /**
+   * Hands every row of level info and above to `onRow`, until the returned function is called; rows of level debug too once
+   * `setLevel('debug')` has asked for them. `onRow` must not throw or block.
+   */
   addSink(onRow: (row: LogRow) => void): () => void;
+  /** Writes every line as JSON to `stream` too, until the returned function is called. */
+  addStream(stream: NodeJS.WritableStream): () => void;
+  /** The least severe level that is logged from now on (R-693). */
+  setLevel(level: LogLevel): void;
 }
 
 /** What a process says about its log. */
@@ -50,16 +57,20 @@ const jsonLine = winston.format.printf(({ level, message, at, process: name, cat
 });
 
 /** The structured log of a process: JSON lines, or readable ones at a terminal; secrets are hidden before anything sees them. */
-export function createLog({ process: name, level = 'info', format = 'auto', stream = process.stdout }: LogOptions): ProcessLog {
+export function createLog({ process: name, level: startLevel = 'info', format = 'auto', stream = process.stdout }: LogOptions): ProcessLog {
+  let level = startLevel;
+  // A process started with LOG_LEVEL=debug is looked at in its terminal; only who asks in the web app wants such rows in the database.
+  let sinkLevel: LogLevel = 'info';
   const readable = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
-  const logger = winston.createLogger({ level, levels, format: readable ? pretty : jsonLine, transports: [new winston.transports.Stream({ stream })] });
+  const logger = winston.createLogger({ level: 'debug', levels, format: readable ? pretty : jsonLine, transports: [new winston.transports.Stream({ stream })] });
   const sinks = new Set<(row: LogRow) => void>();
 
   const write = (rank: LogLevel, category: LogCategory, rawMessage: string, rawFields: LogFields = {}): void => {
-    if (levels[rank] > levels[level]) return;
+    // What people did is recorded or not by a switch of its own (R-703), never by how much is logged of the rest.
+    if (levels[rank] > levels[level] && category !== 'audit') return;
     const row: LogRow = { at: Date.now(), level: rank, category, message: redactText(rawMessage), fields: redactFields(rawFields) };
     logger.log(rank, row.message, { at: new Date(row.at).toISOString(), process: name, category, fields: row.fields });
-    if (levels[rank] <= levels.info) for (const sink of sinks) sink(row);
+    if (levels[rank] <= levels[sinkLevel] || category === 'audit') for (const sink of sinks) sink(row);
   };
   const at =
     (rank: LogLevel) =>
@@ -76,8 +87,17 @@ export function createLog({ process: name, level = 'info', format = 'auto', stre
       sinks.add(onRow);
       return () => void sinks.delete(onRow);
     },
+    addStream: (file) => {
+      const transport = new winston.transports.Stream({ stream: file, format: jsonLine });
+      logger.add(transport);
+      return () => void logger.remove(transport);
+    },
+    setLevel: (wanted) => {
+      level = wanted;
+      sinkLevel = wanted === 'debug' ? 'debug' : 'info';
+    },
   };
 }
 
 /** A log that drops everything, for tests that do not look at it. */
-export const silentLog: ProcessLog = { debug() {}, info() {}, warn() {}, error() {}, alert() {}, addSink: () => () => {} };
+export const silentLog: ProcessLog = { debug() {}, info() {}, warn() {}, error() {}, alert() {}, addSink: () => () => {}, addStream: () => () => {}, setLevel() {} };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Bus, BusTopic, BusTopics, Log } from '#shared/ports/system.port';
 import { createSubscriptions } from './subscriptions.ts';
@@ -6,6 +7,8 @@ import { createSubscriptions } from './subscriptions.ts';
 const inlineBytesMax = 7900;
 const channelOf = (topic: BusTopic): string => `bus_${topic}`;
 const byReference = '@';
+/** Messages of one decision come within this time; together they cost one commit. */
+const gatherMs = 5;
 
 /** How often the listening session proves that it is alive, and how long an answer may take. */
 export interface HeartbeatOptions {
@@ -19,7 +22,8 @@ export interface HeartbeatOptions {
  * notifying commit takes a lock that is global to the server.
  */
 export async function createPostgresBus(databaseUrl: string, log: Log, { heartbeatMs = 5000, retryMs = 250 }: HeartbeatOptions = {}): Promise<Bus> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, keepAlive: true, connectionTimeoutMillis: 3000, application_name: 'tranche-bus' });
+  // A commit that notifies holds a lock that is global to the server: it must not wait for the disk, and a lost live update is no loss.
+  const pool = new pg.Pool({ connectionString: databaseUrl, options: '-c synchronous_commit=off', max: 2, keepAlive: true, connectionTimeoutMillis: 3000, application_name: 'tranche-bus' });
   pool.on('error', (error) => log.warn('system', 'a bus connection broke', { error: error.message }));
   const subscriptions = createSubscriptions(log);
 
@@ -103,7 +107,7 @@ function createPublisher(pool: pg.Pool) {
     publish: (topic: BusTopic, body: string): Promise<void> =>
       new Promise((sent, failed) => {
         waiting.push({ topic, body, sent, failed });
-        running ??= run();
+        running ??= delay(gatherMs).then(run);
       }),
     settled: async (): Promise<void> => void (await running),
   };

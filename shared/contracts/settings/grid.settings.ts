@@ -1,4 +1,6 @@
 import Joi from 'joi';
+import { readSymbol } from '../symbol-text.ts';
+import { timeframeOf } from '../timeframe-text.ts';
 import { above0, choice, flag, group, number, whole } from './schema-parts.ts';
 
 /** One rung of a ladder. */
@@ -78,8 +80,8 @@ const pyramidIndex = Joi.string().pattern(/^\d{1,2}$/);
 
 const matcher = (most: number) => Joi.string().trim().min(1).max(most).allow(null).default(null);
 const tpOverride = Joi.object({
-  symbol: matcher(60),
-  timeframe: matcher(10),
+  symbol: matcher(60).custom((text: string, helpers) => (readSymbol(text)?.exchange === null ? text : helpers.message({ custom: '{{#label}} must be a symbol such as BTCUSDT, BTC/USDT or BTC/USDT:USDT' }))),
+  timeframe: matcher(10).custom((text: string, helpers) => (timeframeOf(text) === null ? helpers.message({ custom: '{{#label}} must be a timeframe such as 15m, 1h or 1d' }) : text)),
   strategy: matcher(200),
   pyramid: Joi.number().integer().min(0).max(33).allow(null).default(null),
   tp_mode: Joi.string()

@@ -54,7 +54,7 @@ export const houseSettings = {
     {
       framework: choice('react', ['react'], 'Of the web app.'),
       theme: choice('dark', ['dark', 'light', 'system'], 'Colours.'),
-      font_size: whole(14, 12, 20, 'Size of text in pixels.'),
+      font_size: whole(14, 12, 20, 'Size of text; 14 is the usual one.'),
       realtime_update_ms: whole(500, 100, 60_000, 'Least time between two price updates.'),
       column_visibility: Joi.object().pattern(Joi.string().max(100), Joi.boolean()).default({}).description('Columns shown or hidden, by name.'),
     },

@@ -16,12 +16,15 @@ export function rungPrice(side: Side, entryPrice: Decimalish, gapPercent: Ratio)
   return dec(entryPrice).times(side === 'long' ? gap.plus(1) : dec(1).minus(gap));
 }
 
+/** The price of a rung on the tick; 0 where the tick is too coarse for it. */
+export const legPrice = (side: Side, entryPrice: Decimalish, gapPercent: Ratio, instrument: Instrument): Dec => floorTo(rungPrice(side, entryPrice, gapPercent), instrument.tickSize);
+
 /** With a market entry the first leg goes at market, alone (A-02). */
 export const entryTypeOf = (plan: GridEntryPlan, legIndex: number): OrderType => (plan.orderType === 'market' && legIndex === 0 ? 'market' : 'limit');
 
 /** A leg fitted to the instrument: price on the tick, quantity = capital x weight / leg price on the step, or blocked with the reason (A-32). */
 export function fitLeg(side: Side, type: OrderType, leg: Leg, entryPrice: Price, capital: Money, instrument: Instrument): Leg {
-  const limit = floorTo(rungPrice(side, entryPrice, leg.gapPercent), instrument.tickSize);
+  const limit = legPrice(side, entryPrice, leg.gapPercent, instrument);
   if (!limit.greaterThan(0)) return { ...leg, blocked: `price_rounds_to_zero: the rung is below one tick of ${instrument.tickSize}` };
   const quote = dec(capital).times(leg.weightPercent).dividedBy(100);
   const fitted = makeTradable({ type, price: limit, quantity: quote.dividedBy(dec(limit).times(instrument.contractSize)), reduceOnly: false }, instrument);
@@ -30,12 +33,12 @@ export function fitLeg(side: Side, type: OrderType, leg: Leg, entryPrice: Price,
 }
 
 /** The legs of a ladder before they are fitted. */
-export const bareLegs = (levels: GridLevel[], tpPercentDefault: Ratio): Leg[] =>
+export const bareLegs = (levels: GridLevel[], target: (own: Ratio | null) => Ratio): Leg[] =>
   levels.map((level, index) => ({
     index,
     gapPercent: level.gapPercent,
     weightPercent: level.weightPercent,
-    tpPercent: level.tpPercent ?? tpPercentDefault,
+    tpPercent: target(level.tpPercent),
     priceLimit: null,
     quantity: qty(0),
     blocked: null,

@@ -67,5 +67,5 @@ export function fitToRealEntry(group: PositionGroup, pyramid: Pyramid, instrumen
   const waiting = pyramid.legs.some((leg) => leg.index > 0 && leg.priceLimit === null && leg.blocked === null);
   if (group.entryPlan.orderType !== 'market' || first === undefined || !waiting || !firstLegFilled(group, pyramid)) return pyramid;
   const entry = priceEntry(first) ?? pyramid.entryPrice;
-  return { ...pyramid, entryPrice: entry, legs: pyramid.legs.map((leg) => (leg.index === 0 ? leg : fitLeg(group.side, 'limit', leg, entry, pyramid.capital, instrument))) };
+  return { ...pyramid, entryPrice: entry, legs: pyramid.legs.map((leg) => (leg.index === 0 || leg.blocked !== null ? leg : fitLeg(group.side, 'limit', leg, entry, pyramid.capital, instrument))) };
 }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { GroupStory, gridPlan } from '#test/support/engine-story';
 import { dec, money, ratio } from '#shared/engine/num/units';
-import { averagePrice, groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
+import { averagePrice, groupQuantity, pnlRealised, pyramidAverage } from '#shared/engine/position/exposure';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
-import { aggregateTrigger } from './aggregate.ts';
+import { aggregateTrigger, targetPercent } from './aggregate.ts';
 import type { ExitPlan } from './exit-plan.ts';
 
 const aggregate: ExitPlan = { kind: 'aggregate', tpPercent: ratio('1'), closeWhenFlat: true };
@@ -115,6 +115,11 @@ describe('aggregate take-profit', () => {
       expect([pnl(story), groupQuantity(story.state), average(story), trigger(story)]).to.deep.equal(['2.9841', '6.03', '99.4983416252', '100.49']);
     });
 
+    it('A-12 an average over all legs ever filled would close at 100.23 here; nothing closes before 100.49', () => {
+      const story = afterOne().trade('100.48');
+      expect([story.state.windDown, story.commanded('cancel-order')]).to.deep.equal([null, []]);
+    });
+
     it('step 2, 99.99: DCA1 takes its own, +0.9849; trigger stays 100.49', () => {
       const story = afterTwo();
       expect([pnl(story), groupQuantity(story.state), average(story), trigger(story)]).to.deep.equal(['3.969', '4.02', '99.4975124378', '100.49']);
@@ -158,6 +163,13 @@ describe('aggregate take-profit', () => {
     it('combined average 102.3434926809..., over 9.769', () => {
       const story = filled(combined('1.5'));
       expect([groupQuantity(story.state), dec(averagePrice(story.state) ?? '0').toFixed(8)]).to.deep.equal(['9.769', '102.34349268']);
+    });
+    it('averages of the pyramids: 99.7493765586..., 103, 104.7343059193...; their unweighted mean 102.4945608259... is not the average', () => {
+      const { pyramids } = filled(combined('1.5')).state;
+      expect(pyramids.map((pyramid) => dec(pyramidAverage(pyramid) ?? '0').toFixed(10))).to.deep.equal(['99.7493765586', '103.0000000000', '104.7343059193']);
+    });
+    it('targets of 1, 1.5 and 3 % weighted by cost are 1.899898417... %', () => {
+      expect(dec(targetPercent(filled(combined('9', { '0': '1', '1': '1.5', '2': '3' })).state) ?? '0').toFixed(9)).to.equal('1.899898417');
     });
     it('one target of 1.5 %: 103.87 (the mean of the three averages would give 104.03)', () => expect(trigger(filled(combined('1.5')))).to.equal('103.87'));
     it('A-10 aggregate gives the same price', () => expect(trigger(filled({ ...aggregate, tpPercent: ratio('1.5') }))).to.equal('103.87'));

@@ -5,9 +5,10 @@ import { compare, isZero, price, sum, type Price, type Ratio } from '../num/unit
 import { averagePrice, costHeld, groupCost } from '../position/exposure.ts';
 import type { PositionGroup } from '../position/position-group.ts';
 import { takeProfitPrice } from './take-profit-price.ts';
+import { pyramidTpPercent } from './target-percent.ts';
 
-/** The percent the whole position must gain, or null where the plan has no common target. */
-function targetPercent(group: PositionGroup): Ratio | null {
+/** The percent the whole position must gain, or null where the plan has no common target or nothing is held. */
+export function targetPercent(group: PositionGroup): Ratio | null {
   const plan = group.exitPlan;
   switch (plan.kind) {
     case 'per_leg':
@@ -16,7 +17,7 @@ function targetPercent(group: PositionGroup): Ratio | null {
     case 'hybrid':
       return plan.tpPercent;
     case 'pyramid_aggregate': {
-      const weighted = group.pyramids.map((pyramid) => sum(pyramid.legs.map(costHeld)).times(plan.pyramidTpPercents[String(pyramid.index)] ?? plan.tpPercent));
+      const weighted = group.pyramids.map((pyramid) => sum(pyramid.legs.map(costHeld)).times(pyramidTpPercent(plan, pyramid.index)));
       const cost = groupCost(group);
       return isZero(cost) ? null : (sum(weighted).dividedBy(cost).toFixed() as Ratio);
     }

@@ -1,6 +1,6 @@
 import { clientOrderId } from '../ids.ts';
 import type { CancelOrder, SubmitOrder } from '../messages/commands.ts';
-import { compare, dec, qty, sum } from '../num/units.ts';
+import { compare, dec, qty, sum, type Price } from '../num/units.ts';
 import { isSettled, quantityRemaining } from '../order/apply-fill.ts';
 import type { Order } from '../order/order.ts';
 import { transition } from '../order/transition.ts';
@@ -13,6 +13,8 @@ import type { WishedOrder } from './wished-order.ts';
 export interface DiffFacts {
   now: Time;
   deploymentPrefix: string;
+  /** What a market order is expected to fill at. */
+  priceLast: Price | null;
 }
 
 /** Orders after the difference, and what makes it so. `notBefore` is the earliest time at which a slot in its pause may try again. */
@@ -20,6 +22,8 @@ export interface WorkingOrdersDiff {
   orders: Order[];
   commands: (SubmitOrder | CancelOrder)[];
   notBefore: Time | null;
+  /** Slots in their pause, with what was refused. */
+  held: Record<string, string>;
 }
 
 /** Orders a cancel may be asked for; the others wait for the venue's word first. */
@@ -50,6 +54,7 @@ export function diffWorkingOrders(group: PositionGroup, wishes: readonly WishedO
     return { ...order, status: transition(order.status, 'cancel') };
   });
   let notBefore: Time | null = null;
+  const held: WorkingOrdersDiff['held'] = {};
   let room = dec(groupQuantity(group)).minus(sum(group.orders.map((order) => (order.role === 'entry' ? '0' : quantityRemaining(order)))));
   for (const [slot, wish] of wished) {
     if (busy.has(slot)) continue;
@@ -57,6 +62,7 @@ export function diffWorkingOrders(group: PositionGroup, wishes: readonly WishedO
     const retry = group.retries[slot];
     if (retry !== undefined && retry.notBefore > facts.now) {
       notBefore = Math.min(notBefore ?? retry.notBefore, retry.notBefore);
+      held[slot] = `refused by the venue, ${retry.reason}`;
       continue;
     }
     if (wish.role !== 'entry') room = room.minus(wish.quantity);
@@ -64,7 +70,7 @@ export function diffWorkingOrders(group: PositionGroup, wishes: readonly WishedO
     orders.push(order);
     commands.push({ type: 'submit-order', clientOrderId: order.clientOrderId, protective: wish.role !== 'entry' });
   }
-  return { orders, commands, notBefore };
+  return { orders, commands, notBefore, held };
 }
 
 const newOrder = (group: PositionGroup, wish: WishedOrder, generation: number, facts: DiffFacts): Order => ({
@@ -77,6 +83,7 @@ const newOrder = (group: PositionGroup, wish: WishedOrder, generation: number, f
   side: wish.side,
   type: wish.type,
   price: wish.price,
+  priceExpected: wish.type === 'market' ? facts.priceLast : null,
   quantity: wish.quantity,
   reduceOnly: wish.reduceOnly,
   status: 'ready',

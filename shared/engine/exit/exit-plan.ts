@@ -5,6 +5,14 @@ interface GridExit {
   tpPercent: Ratio;
   /** Close the group when nothing is held any more, though entry legs still wait (A-24). */
   closeWhenFlat: boolean;
+  /** Target percent by pyramid index for `pyramid_aggregate`; kept in every mode, so that a rule that changes the mode finds them. */
+  pyramidTpPercents?: Record<string, Ratio>;
+  /** Stands above every level's own target: an override rule has named it (R-090). */
+  tpPercentForced?: Ratio;
+  /** The same for single pyramids, by index; above everything else. */
+  pyramidTpForced?: Record<string, Ratio>;
+  /** The stop-loss of the group's signals is enforced (A-38). */
+  signalStop?: boolean;
 }
 
 /** Every filled leg rests its own take-profit at the venue (R-084). */
@@ -22,8 +30,6 @@ export interface HybridExit extends GridExit {
 /** Aggregate with a target per pyramid, combined by cost (R-087, A-10). */
 export interface PyramidAggregateExit extends GridExit {
   kind: 'pyramid_aggregate';
-  /** Target percent by pyramid index; a pyramid without one takes `tpPercent`. */
-  pyramidTpPercents: Record<string, Ratio>;
 }
 
 /** How a position is left. A new kind fails to compile where it must be handled. */

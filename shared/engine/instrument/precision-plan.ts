@@ -1,6 +1,6 @@
 import type { Money, Price, Qty } from '../num/units.ts';
 
-/** How the venue's rules are applied to a group's orders (R-121 to R-146, A-08, A-39). */
+/** How the venue's rules are applied to a group's orders (R-121 to R-146, A-08, A-39); `effectiveRules` applies it. */
 export interface PrecisionPlan {
   /** `force` uses the fallback rules whatever the venue says. */
   mode: 'auto' | 'force';

@@ -1,3 +1,6 @@
+import type { LadderPlan } from '../entry/plan-check.ts';
+import type { Ratio } from '../num/units.ts';
+import type { Execution } from '../order/slippage.ts';
 import type { QueueReason } from '../pool/pool.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { Time } from '../time.ts';
@@ -21,11 +24,13 @@ export interface SettleSignal {
   type: 'settle-signal';
   signalId: string;
   status: 'waiting' | 'accepted' | 'refused' | 'done';
-  outcome: 'opened' | 'pyramid_added' | 'queued' | 'closing' | 'reducing' | 'dropped_from_queue' | 'replaced_in_queue' | 'removed_from_queue' | 'refused';
-  /** A refusal's code, or why an entry waits. */
+  outcome: 'opened' | 'pyramid_added' | 'queued' | 'closing' | 'reducing' | 'dropped_from_queue' | 'replaced_in_queue' | 'removed_from_queue' | 'expired' | 'refused';
+  /** A refusal's code, why an entry waits, or what went wrong though it was done. */
   reason: RefusalCode | QueueReason | null;
   detail: string | null;
   groupId: string | null;
+  /** The ladder as it was planned, where the signal got as far as one. */
+  plan?: LadderPlan;
 }
 
 /** Wakes the same aggregate later. The key makes a repeated wish one row. */
@@ -41,6 +46,14 @@ export interface Tell {
   level: 'info' | 'warn' | 'error' | 'alert';
   category: 'signal' | 'order' | 'fill' | 'precision' | 'pool';
   message: string;
+  /** The figures in the message, for the journal and the log row. */
+  slippage?: SlippageFigures;
+}
+
+/** How a market order was executed, and what was allowed. */
+export interface SlippageFigures extends Execution {
+  clientOrderId: string;
+  limitPercent: Ratio;
 }
 
 /** Becomes an event of the user's pool. */

@@ -1,4 +1,6 @@
 import type { EntryPlan } from '../entry/entry-plan.ts';
+import type { Budget } from '../entry/plan-check.ts';
+import type { RiskTarget } from '../entry/sizing.ts';
 import type { ExitPlan } from '../exit/exit-plan.ts';
 import type { PrecisionPlan } from '../instrument/precision-plan.ts';
 import type { Money, Price, Ratio } from '../num/units.ts';
@@ -13,6 +15,14 @@ export interface PyramidStart {
   signalId: string;
   entryPrice: Price;
   capital: Money;
+  /** What its signal allows a market order to slip; null where it says nothing. */
+  slippageMaxPercent: Ratio | null;
+  /** Present where the capital follows from what may be lost: it is reckoned again for the ladder the pyramid gets. */
+  risk?: RiskTarget;
+  /** Most capital of the group over its pyramids; absent is unlimited. */
+  exposureMax?: Money;
+  /** What the ladder is checked against; absent is unchecked. */
+  budget?: Budget;
 }
 
 /** What can happen to a position group. */
@@ -22,11 +32,11 @@ export type GroupEvent =
   /** A further signal for the same group: one more ladder, up to the plan's limit. */
   | { type: 'add-pyramid'; signal: Signal; start: PyramidStart }
   /** An exit signal, a person, or the other side asks for the end: entries are cancelled, what is held is sold at market. */
-  | { type: 'close-requested'; reason: CloseReason; signalId: string | null }
+  | { type: 'close-requested'; reason: CloseReason; signalId: string | null; slippageMaxPercent: Ratio | null }
   /** A share of every leg is to be sold at market. */
-  | { type: 'reduce-requested'; signalId: string | null; fraction: Ratio }
-  /** A venue's cumulative view of one order, and trades of it; either may be empty. */
-  | { type: 'order-report'; clientOrderId: string; report: OrderReport | null; fills: Fill[] }
+  | { type: 'reduce-requested'; signalId: string | null; fraction: Ratio; slippageMaxPercent: Ratio | null }
+  /** A venue's cumulative view of one order, and trades of it; either may be empty. `priceExpected`: the last price when a market order was sent. */
+  | { type: 'order-report'; clientOrderId: string; report: OrderReport | null; fills: Fill[]; priceExpected?: Price | null }
   /** The venue answered that it did not do it. */
   | { type: 'order-refused'; clientOrderId: string; refused: string; code: string; message: string }
   /** Neither accepted nor refused: no usable answer came. */
@@ -35,8 +45,10 @@ export type GroupEvent =
   | { type: 'order-absent'; clientOrderId: string; evidence: string }
   /** Cancelled before it was ever sent. */
   | { type: 'order-withdrawn'; clientOrderId: string }
-  /** A wake condition was met. */
-  | { type: 'price'; price: Price }
+  /** A configuration version is applied to what is open too: its targets and slippage limits, not its gaps, weights and sizes. */
+  | { type: 'replan'; configVersion: number; entryPlan: EntryPlan; exitPlan: ExitPlan; slippagePlan: SlippagePlan }
+  /** A wake condition was met; `price` is the last price, and `touched` those that met it, where they are known. */
+  | { type: 'price'; price: Price; touched?: Price[] }
   /** Look again: a wait has ended or instrument rules were refreshed. */
   | { type: 'timer' };
 

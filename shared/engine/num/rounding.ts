@@ -16,5 +16,8 @@ export function ceilTo(value: Decimalish, step: Decimalish): Dec {
   return floor.lessThan(value) ? floor.plus(step) : floor;
 }
 
+/** `value` to so many decimal places, half away from zero: for comparing what people would call equal, never for what is sent. */
+export const nearest = (value: Decimalish, places: number): Dec => dec(value).toDecimalPlaces(places, 4);
+
 /** Is `value` a whole multiple of `step`? */
 export const isMultipleOf = (value: Decimalish, step: Decimalish): boolean => dec(value).modulo(dec(step)).isZero();

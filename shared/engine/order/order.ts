@@ -28,6 +28,8 @@ export interface Order {
   side: OrderSide;
   type: OrderType;
   price: Price | null;
+  /** Of a market order the last traded price when it was decided, null where none was known; its fills are compared with it. */
+  priceExpected: Price | null;
   quantity: Qty;
   reduceOnly: boolean;
   status: OrderStatus;
@@ -52,6 +54,8 @@ export interface Fill {
   fee: Money;
   feeAsset: string;
   at: Time;
+  /** The same moment by the clock of the prices it was made at, where the venue tells it apart from its own: in a replay. */
+  marketAt?: Time;
 }
 
 /** What a venue says of an order: cumulative, possibly old, possibly repeated. */

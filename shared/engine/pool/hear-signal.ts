@@ -2,10 +2,12 @@ import { unreachable } from '../assert.ts';
 import type { PoolCommand } from '../messages/commands.ts';
 import type { Signal } from '../messages/signals.ts';
 import { admit } from './admit.ts';
+import { heard, hindrance, neverGoes, type Asking } from './hindrance.ts';
 import type { PoolFacts } from './pool-settings.ts';
 import { sameGroup, type Pool } from './pool.ts';
 import { refuse, settle, type PoolDecision } from './settle-signal.ts';
-import { enqueue, whyNotNow } from './waiting-queue.ts';
+import { enqueue } from './waiting-queue.ts';
+import { refusedAlready } from './weigh.ts';
 
 /** What one signal means to a pool, before anybody is promoted. */
 export function hearSignal(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
@@ -13,7 +15,7 @@ export function hearSignal(pool: Pool, signal: Signal, facts: PoolFacts): PoolDe
     case 'entry':
       return hearEntry(pool, signal, facts);
     case 'exit':
-      return hearExit(pool, signal, 'exit_signal');
+      return hearExit(pool, signal, 'exit_signal', facts);
     case 'reduce':
       return hearReduce(pool, signal);
     case 'reverse':
@@ -23,27 +25,33 @@ export function hearSignal(pool: Pool, signal: Signal, facts: PoolFacts): PoolDe
   }
 }
 
-/** Existing group: a pyramid. Other side open: wait. Free slot: a new group. Otherwise: wait (R-038, A-21). One that waits is never overtaken: it is replaced. */
+/**
+ * Existing group: a pyramid. Other side open: wait. Free slot: a new group. Otherwise: wait (R-038, A-21). One that waits is never
+ * overtaken by a newer one for the same group: it is replaced. One that would be refused in its turn is refused at once.
+ */
 function hearEntry(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
-  if (signal.executionMode !== 'grid') return refuse(pool, signal, 'execution_mode_unavailable', `the endpoint asks for ${signal.executionMode}; grid is available`);
-  if (signal.market === 'spot' && signal.side === 'short') return refuse(pool, signal, 'short_not_supported', `${signal.symbol} is on a spot account`);
-  const ageMs = facts.now - (signal.alertAt ?? signal.receivedAt);
-  const lifeMs = facts.settings.signalLifeMs;
-  if (lifeMs > 0 && ageMs > lifeMs) return refuse(pool, signal, 'stale_signal', `the alert is ${Math.round(ageMs / 1000)} s old, an entry lives ${lifeMs / 1000} s`);
-  const blocked = whyNotNow(pool, signal, facts) ?? pool.waiting.find((each) => sameGroup(each.signal, signal))?.reason ?? null;
-  if (blocked !== null) return enqueue(pool, signal, blocked, facts);
-  return admit(pool, signal, facts);
+  const never = neverGoes(signal, facts);
+  if (never !== null) return refuse(pool, signal, never.code, never.detail);
+  const before = pool.waiting.find((each) => sameGroup(each.signal, signal));
+  const asking: Asking = { ...heard(signal), waitsBehind: before?.reason === 'group_closing' };
+  const hindered = hindrance(pool, asking, facts) ?? (before === undefined ? null : { reason: before.reason, detail: `entry ${before.id} waits for the same group` });
+  if (hindered === null) return admit(pool, signal, facts);
+  if (hindered.reason === 'account_disabled') return refuse(pool, signal, 'account_disabled', hindered.detail);
+  const refused = hindered.reason === 'missing_precision' ? null : refusedAlready(pool, asking, facts);
+  return refused === null ? enqueue(pool, signal, hindered, facts) : { state: pool, commands: [refused] };
 }
 
-/** Closes the group and drops the entry that waits for it (R-102, R-104). */
-function hearExit(pool: Pool, signal: Signal, reason: 'exit_signal' | 'reverse'): PoolDecision {
+/** Closes the group and drops the entry that waits for it, unless that is to survive (R-102, R-104, R-236). */
+function hearExit(pool: Pool, signal: Signal, reason: 'exit_signal' | 'reverse', { settings }: PoolFacts): PoolDecision {
   const open = pool.open.find((each) => sameGroup(each, signal));
   const queued = pool.waiting.filter((each) => sameGroup(each.signal, signal));
-  const commands: PoolCommand[] = queued.map((each) => settle(each.signal, 'done', 'dropped_from_queue', null, `dropped by the exit of signal ${signal.signalId}`));
-  if (open !== undefined) commands.push({ type: 'tell-group', groupId: open.groupId, event: { type: 'close-requested', reason, signalId: signal.signalId }, key: `signal:${signal.signalId}:close:${open.groupId}` });
-  else if (queued.length > 0) commands.push(settle(signal, 'accepted', 'dropped_from_queue'));
-  else commands.push(settle(signal, 'done', 'refused', 'nothing_to_close', `no open group and no queued entry for ${signal.symbol} ${signal.timeframe} ${signal.side}`));
-  return { state: { ...pool, waiting: pool.waiting.filter((each) => !queued.includes(each)) }, commands };
+  const dropped = settings.dropOnExit ? queued : [];
+  const commands: PoolCommand[] = dropped.map((each) => settle(each.signal, 'done', 'dropped_from_queue', null, `dropped by the exit of signal ${signal.signalId}`));
+  const what = `${signal.symbol} ${signal.timeframe} ${signal.side}`;
+  if (open !== undefined) commands.push({ type: 'tell-group', groupId: open.groupId, event: { type: 'close-requested', reason, signalId: signal.signalId, slippageMaxPercent: signal.slippageMaxPercent }, key: `signal:${signal.signalId}:close:${open.groupId}` });
+  else if (dropped.length > 0) commands.push(settle(signal, 'accepted', 'dropped_from_queue'));
+  else commands.push(settle(signal, 'done', 'refused', 'nothing_to_close', queued.length > 0 ? `no open group for ${what}, and waiting_rule.drop_on_exit is off: the queued entry stays` : `no open group and no queued entry for ${what}`));
+  return { state: { ...pool, waiting: pool.waiting.filter((each) => !dropped.includes(each)) }, commands };
 }
 
 function hearReduce(pool: Pool, signal: Signal): PoolDecision {
@@ -51,17 +59,21 @@ function hearReduce(pool: Pool, signal: Signal): PoolDecision {
   if (open === undefined || signal.reduceFraction === null) return { state: pool, commands: [settle(signal, 'done', 'refused', 'nothing_to_close', `no open group for ${signal.symbol} ${signal.timeframe} ${signal.side}`)] };
   return {
     state: pool,
-    commands: [{ type: 'tell-group', groupId: open.groupId, event: { type: 'reduce-requested', signalId: signal.signalId, fraction: signal.reduceFraction }, key: `signal:${signal.signalId}:reduce:${open.groupId}` }],
+    commands: [{ type: 'tell-group', groupId: open.groupId, event: { type: 'reduce-requested', signalId: signal.signalId, fraction: signal.reduceFraction, slippageMaxPercent: signal.slippageMaxPercent }, key: `signal:${signal.signalId}:reduce:${open.groupId}` }],
   };
 }
 
-/** Closes the present side now; the other side waits in the queue and goes when it is closed (R-110, A-21). */
+/**
+ * Closes the present side now and drops the entry that waits for it; the other side waits in the queue and goes when the first is closed
+ * (R-110, A-21).
+ */
 function hearReverse(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
-  const entry: Signal = { ...signal, kind: 'entry' };
   const present: Signal = { ...signal, side: signal.side === 'long' ? 'short' : 'long' };
   const open = pool.open.find((each) => sameGroup(each, present));
-  if (open === undefined) return hearEntry(pool, entry, facts);
-  const queued = hearEntry(pool, entry, facts);
-  const close: PoolCommand = { type: 'tell-group', groupId: open.groupId, event: { type: 'close-requested', reason: 'reverse', signalId: null }, key: `signal:${signal.signalId}:close:${open.groupId}` };
-  return { state: queued.state, commands: [...queued.commands, close] };
+  const dropped = facts.settings.dropOnExit ? pool.waiting.filter((each) => sameGroup(each.signal, present)) : [];
+  const entered = hearEntry({ ...pool, waiting: pool.waiting.filter((each) => !dropped.includes(each)) }, { ...signal, kind: 'entry' }, facts);
+  const commands: PoolCommand[] = [...dropped.map((each) => settle(each.signal, 'done', 'dropped_from_queue', null, `dropped by the reversal of signal ${signal.signalId}`)), ...entered.commands];
+  if (open === undefined) return { state: entered.state, commands };
+  const event = { type: 'close-requested', reason: 'reverse', signalId: null, slippageMaxPercent: signal.slippageMaxPercent } as const;
+  return { state: entered.state, commands: [...commands, { type: 'tell-group', groupId: open.groupId, event, key: `signal:${signal.signalId}:close:${open.groupId}` }] };
 }

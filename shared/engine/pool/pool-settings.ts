@@ -5,7 +5,9 @@ import type { PrecisionPlan } from '../instrument/precision-plan.ts';
 import type { Price, Ratio } from '../num/units.ts';
 import type { SlippagePlan } from '../order/slippage.ts';
 import type { Time } from '../time.ts';
+import type { AccountFacts } from './account-facts.ts';
 import type { SelectionRule } from './priority.ts';
+import type { Occupancy } from './slots.ts';
 
 /** What the user has configured, as far as admission goes. */
 export interface PoolSettings {
@@ -39,26 +41,41 @@ export interface PoolSettings {
   signalStopEnforced: boolean;
   sizing: SizingPlan;
   precision: PrecisionPlan;
+  /** Venue rules older than this are fetched anew before an entry is judged by them (A-07, R-131). */
+  rulesMaxAgeMs: number;
   slippage: SlippagePlan;
 }
 
 /** What is known of one symbol now. `unavailable`: the rules are not loaded, so the entry waits; `unlisted`: the venue does not list it. */
 export interface SymbolFacts {
   instrument: Instrument | 'unavailable' | 'unlisted';
+  /** These are not the venue's rules, in words for a person. */
+  rulesWarning?: string;
   priceLast: Price | null;
+}
+
+/** Why an account takes no entries, after "the account". `forGood`: it is deleted. */
+export interface AccountOff {
+  why: string;
+  forGood: boolean;
 }
 
 export interface PoolFacts {
   now: Time;
   settings: PoolSettings;
-  /** Slots that are taken by open groups beside those in `pool.open`: of symbols that this decision does not concern. */
-  openElsewhere: number;
+  /** Open groups beside those in `pool.open`: of symbols that this decision does not concern. Parts are only counted where they take slots. */
+  openElsewhere: Occupancy;
   /** No new exposure: who waits goes on waiting. */
   halted: boolean;
-  /** By `accountId symbol`. */
+  /** Accounts on which nothing may be entered now, by id. */
+  accountsOff: Record<string, AccountOff>;
+  /** By `symbolFactsKey`. */
   symbols: Record<string, SymbolFacts>;
+  /** What the accounts concerned have to spend, by id; null while the venue has not told, or not lately. */
+  accounts: Record<string, AccountFacts | null>;
   /** Ids for groups that this decision may open. */
   groupIds: string[];
 }
 
-export const symbolFactsKey = (entry: { accountId: string; symbol: string }): string => `${entry.accountId} ${entry.symbol}`;
+/** A signal that forces the fallback rules sees its symbol by other rules than one that does not (A-39). */
+export const symbolFactsKey = (entry: { accountId: string; symbol: string; precisionMode?: 'auto' | 'force' }): string => `${entry.accountId} ${entry.symbol}${entry.precisionMode === 'force' ? ' force' : ''}`;

@@ -43,7 +43,7 @@ describe('E-19 slots of a pool of two', () => {
   it('promoting with no slot free changes nothing', () => {
     const story = full().signal('SOL');
     story.hear({ type: 'queue-promote', queueId: story.pool.waiting[0]!.id });
-    expect([story.done, story.waiting]).to.deep.equal([[], ['SOL long pool_full']]);
+    expect([story.done, story.waiting]).to.deep.equal([['Entry 1-1 (SOL/USDT:USDT 15m long) was to be promoted and stays: no free slot: 2 of 2 are taken'], ['SOL long pool_full']]);
   });
 
   it('the oldest goes first (A-17)', () => {
@@ -123,9 +123,8 @@ describe('the other side (A-21)', () => {
   });
   it('neither promoting nor forcing helps', () => {
     const story = long().signal('BTC', { side: 'short' });
-    const queueId = story.pool.waiting[0]!.id;
-    expect(story.hear({ type: 'queue-promote', queueId }).done).to.deep.equal([]);
-    expect(story.hear({ type: 'queue-force', queueId }).done).to.deep.equal([]);
+    expect(story.promote('BTC').done).to.deep.equal(['Entry 1-1 (BTC/USDT:USDT 15m short) was to be promoted and stays: the long of BTC/USDT:USDT 15m is open (group 101)']);
+    expect(story.force('BTC').done).to.deep.equal(['Entry 1-1 (BTC/USDT:USDT 15m short) was to be forced and stays: the long of BTC/USDT:USDT 15m is open (group 101)']);
     expect(story.waiting).to.deep.equal(['BTC short opposite_side']);
   });
   it('a spot account cannot sell short', () => {
@@ -181,9 +180,8 @@ describe('an entry for a group that is closing', () => {
   it('waits, and is not sent to the same group again', () => {
     const story = bounced();
     expect([story.done, story.waiting]).to.deep.equal([['queued 2 group_closing'], ['BTC long group_closing']]);
-    for (const event of [{ type: 'timer' }, { type: 'queue-promote', queueId: story.pool.waiting[0]!.id }, { type: 'queue-force', queueId: story.pool.waiting[0]!.id }] as const) {
-      expect(story.hear(event).done).to.deep.equal([]);
-    }
+    expect(story.hear({ type: 'timer' }).done).to.deep.equal([]);
+    for (const what of ['promote', 'force'] as const) expect(story[what]('BTC').done).to.deep.equal([`Entry 1-1 (BTC/USDT:USDT 15m long) was to be ${what}d and stays: group 101 of BTC/USDT:USDT 15m long is closing`]);
   });
   it('opens a new group when the old one has closed', () => {
     const story = bounced().closed('BTC');

@@ -1,9 +1,23 @@
 import type { Signal } from '../messages/signals.ts';
 import type { GroupKey } from '../position/position-group.ts';
 import type { Time } from '../time.ts';
+import type { Promised } from './promised.ts';
 
-/** Why an entry waits. */
-export const queueReasons = ['pool_full', 'opposite_side', 'missing_precision', 'group_closing'] as const;
+/**
+ * Why an entry waits. The first four end by an event that the pool hears of; what the others wait for is looked at again every while.
+ */
+export const queueReasons = [
+  'pool_full',
+  'opposite_side',
+  'missing_precision',
+  'group_closing',
+  'price_band',
+  'awaiting_confirmation',
+  'account_disabled',
+  'no_price',
+  'no_balance',
+  'insufficient_balance',
+] as const;
 export type QueueReason = (typeof queueReasons)[number];
 
 /** An entry that waits for its turn. */
@@ -14,13 +28,17 @@ export interface QueuedEntry {
   queuedAt: Time;
   replacementCount: number;
   replacedAt: Time | null;
-  /** Set by *force*: admitted although no slot is free. */
-  forced: boolean;
+  /** Goes only after a person has promoted it. Set when it is queued, so that switching confirmation on concerns new entries only. */
+  unconfirmed: boolean;
 }
 
 /** A group that occupies a slot. */
 export interface OpenGroup extends GroupKey {
   groupId: string;
+  /** The first entry included; those on their way to the group as well. */
+  pyramids: number;
+  /** Legs whose entry is not over yet. */
+  legsOpen: number;
 }
 
 /** A user's open groups, as far as a decision concerns them, and the entries that wait. */
@@ -30,6 +48,10 @@ export interface Pool {
   waiting: QueuedEntry[];
   /** Numbers the queue's entries. */
   queuedSoFar: number;
+  /** When the pool has asked to be woken; absent before it ever has. */
+  wakeAt?: Time | null;
+  /** Money granted to ladders that no balance shows yet; absent before the first. */
+  promised?: Promised[];
 }
 
 export const emptyPool = (userId: string): Pool => ({ userId, open: [], waiting: [], queuedSoFar: 0 });

@@ -1,5 +1,5 @@
 import { compare, dec, isZero, money, price, qty, sum, zeroMoney, zeroQty, type Money, type Price, type Qty } from '../num/units.ts';
-import type { Leg, PositionGroup, Traded } from './position-group.ts';
+import type { Leg, PositionGroup, Pyramid, Traded } from './position-group.ts';
 import { legsOf } from './position-group.ts';
 
 export const nothingTraded: Traded = { quantity: zeroQty, notional: zeroMoney, fees: zeroMoney };
@@ -34,6 +34,12 @@ export const groupCost = (group: PositionGroup): Money => money(sum(legsOf(group
 export function averagePrice(group: PositionGroup): Price | null {
   const quantity = groupQuantity(group);
   return isZero(quantity) ? null : price(dec(groupCost(group)).dividedBy(quantity));
+}
+
+/** Average price of what one pyramid still holds, or null when it holds nothing (A-10, E-10). */
+export function pyramidAverage({ legs }: Pyramid): Price | null {
+  const quantity = sum(legs.map(quantityHeld));
+  return quantity.isZero() ? null : price(sum(legs.map(costHeld)).dividedBy(quantity));
 }
 
 /** Average price of everything a group has ever bought (or sold short), or null before the first fill; what a closed group shows. */

@@ -1,6 +1,7 @@
 import type { GroupCommand } from '../messages/commands.ts';
 import type { GroupEvent } from '../messages/events.ts';
 import { fitLeg } from '../entry/grid.ts';
+import { toTheLetter } from '../instrument/effective-rules.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import { applyReport } from '../order/apply-fill.ts';
 import type { Order } from '../order/order.ts';
@@ -11,6 +12,13 @@ import { slotOfOrder, type Leg, type PositionGroup, type Pyramid } from './posit
 
 type Told = { state: PositionGroup; commands: GroupCommand[] };
 type EventOf<Type extends GroupEvent['type']> = Extract<GroupEvent, { type: Type }>;
+
+/** What the answer to a refusal depends on; the rules as in `GroupFacts`. */
+interface RefusalFacts {
+  now: Time;
+  instrument: Instrument;
+  rulesOfVenue?: Instrument;
+}
 
 /** A venue's filter refusal is tried again this often with fresh rules (A-63). */
 const precisionRetriesMax = 3;
@@ -31,7 +39,8 @@ export function orderReported(group: PositionGroup, event: EventOf<'order-report
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
   const { report } = event;
-  const reported = report === null ? order : applyReport(order, report);
+  const sent = order.type === 'market' && event.priceExpected ? { ...order, priceExpected: event.priceExpected } : order;
+  const reported = report === null ? sent : applyReport(sent, report);
   let state = withOrder(group, reported);
   const commands: GroupCommand[] = [];
   for (const fill of event.fills) {
@@ -56,7 +65,8 @@ function endedUnasked(group: PositionGroup, before: Order, after: Order, why: st
   return { state, commands: [...commands, { type: 'tell', level, category: 'order', message: `The venue ended the ${describe(before)} of ${group.symbol}: ${reason}` }] };
 }
 
-const describe = (order: Order): string => (order.leg === null ? order.role : `${order.role} of leg ${order.pyramid}.${order.leg}`);
+/** `close`, or `entry of leg 0.1`. */
+export const describe = (order: Order): string => (order.leg === null ? order.role : `${order.role} of leg ${order.pyramid}.${order.leg}`);
 
 /** The group after a change of an order's status, or the same group where the change is old news. */
 function changed(group: PositionGroup, order: Order, change: OrderChange, reason: string | null): PositionGroup {
@@ -64,8 +74,8 @@ function changed(group: PositionGroup, order: Order, change: OrderChange, reason
   return status === order.status ? group : withOrder(group, { ...order, status, reason: reason ?? order.reason });
 }
 
-/** The venue said no. An entry is blocked, or fitted anew where fresh rules may mend it; an exit is tried again after a pause. */
-export function orderRefused(group: PositionGroup, event: EventOf<'order-refused'>, facts: { now: Time; instrument: Instrument }): Told {
+/** The venue said no. What fresh rules may mend is fitted to them and sent again; otherwise an entry is blocked, and an exit is tried again after a pause. */
+export function orderRefused(group: PositionGroup, event: EventOf<'order-refused'>, facts: RefusalFacts): Told {
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
   // Old news of an order that has ended meanwhile is noted, and nothing follows from it (invariant 4).
@@ -74,12 +84,23 @@ export function orderRefused(group: PositionGroup, event: EventOf<'order-refused
   const refused = changed(group, order, 'refuse', reason);
   const slot = slotOfOrder(order);
   const count = (group.retries[slot]?.count ?? 0) + 1;
-  const level = order.role === 'entry' ? 'warn' : 'alert';
-  const commands: GroupCommand[] = [{ type: 'tell', level, category: 'order', message: `The venue refused the ${describe(order)} of ${group.symbol}: ${reason}` }];
-  if (order.role === 'entry' && event.refused === 'precision' && count <= precisionRetriesMax) {
-    return { state: refit({ ...refused, retries: { ...refused.retries, [slot]: { count, notBefore: facts.now, reason } } }, order, facts.instrument), commands };
+  const message = `The venue refused the ${describe(order)} of ${group.symbol}: ${reason}`;
+  if (event.refused === 'precision' && count <= precisionRetriesMax) {
+    const { state, instrument } = byVenueRules({ ...refused, retries: { ...refused.retries, [slot]: { count, notBefore: facts.now, reason } } }, facts);
+    const again = `${message}. It is fitted to the venue's rules anew, attempt ${count} of ${precisionRetriesMax}`;
+    return { state: order.role === 'entry' ? refit(state, order, instrument) : state, commands: [{ type: 'tell', level: 'warn', category: 'precision', message: again }] };
   }
-  return { state: afterRefusal(refused, order, reason, facts.now), commands };
+  const level = order.role === 'entry' ? 'warn' : 'alert';
+  return { state: afterRefusal(refused, order, reason, facts.now), commands: [{ type: 'tell', level, category: 'order', message }] };
+}
+
+/**
+ * The group by the venue's own rules from now on, where it was not: the venue insists on them, and what they refuse could neither be
+ * entered nor left (R-146).
+ */
+function byVenueRules(group: PositionGroup, { instrument, rulesOfVenue }: RefusalFacts): { state: PositionGroup; instrument: Instrument } {
+  if (rulesOfVenue === undefined) return { state: group, instrument };
+  return { state: { ...group, precisionPlan: toTheLetter(group.precisionPlan) }, instrument: rulesOfVenue };
 }
 
 function afterRefusal(group: PositionGroup, order: Order, reason: string, now: Time): PositionGroup {

@@ -1,37 +1,30 @@
-import { bareLegs, entryTypeOf, fitLeg, levelsOf } from '../entry/grid.ts';
-import type { EntryPlan } from '../entry/entry-plan.ts';
-import type { ExitPlan } from '../exit/exit-plan.ts';
+import type { LadderPlan } from '../entry/plan-check.ts';
+import { planPyramid } from '../entry/plan-pyramid.ts';
+import { effectiveRules } from '../instrument/effective-rules.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import { makeTradable } from '../instrument/make-tradable.ts';
-import type { GroupCommand, SettleSignal } from '../messages/commands.ts';
-import type { GroupEvent, PyramidStart } from '../messages/events.ts';
+import type { GroupCommand, SettleSignal, Tell } from '../messages/commands.ts';
+import type { GroupEvent } from '../messages/events.ts';
+import type { Signal } from '../messages/signals.ts';
 import { floorTo } from '../num/rounding.ts';
-import { dec, qty, sum, type Price } from '../num/units.ts';
-import type { Side } from '../order/order.ts';
+import { dec, money, qty, sum, zeroMoney, type Price } from '../num/units.ts';
+import type { RefusalCode } from '../refusal.ts';
 import type { Time } from '../time.ts';
 import { averagePrice, legKey, quantityUnclaimed } from './exposure.ts';
-import { legsOf, type Pyramid, type PositionGroup } from './position-group.ts';
+import { legsOf, type PositionGroup } from './position-group.ts';
+import { followStop, openingStop, tellStop } from './signal-stop.ts';
 
 type Told = { state: PositionGroup; commands: GroupCommand[] };
 type EventOf<Type extends GroupEvent['type']> = Extract<GroupEvent, { type: Type }>;
 interface Facts {
   now: Time;
   instrument: Instrument;
+  rulesOfVenue?: Instrument;
   priceLast: Price | null;
 }
 
-/** A ladder fitted to the instrument (E-01 to E-07). With a market entry only the first leg is fitted; the others follow its fill. */
-export function buildPyramid(plan: EntryPlan, exit: ExitPlan, side: Side, index: number, start: PyramidStart, instrument: Instrument): Pyramid {
-  const legs = bareLegs(levelsOf(plan, index), exit.tpPercent).map((leg) =>
-    plan.orderType === 'market' && leg.index > 0 ? leg : fitLeg(side, entryTypeOf(plan, leg.index), leg, start.entryPrice, start.capital, instrument),
-  );
-  return { index, signalId: start.signalId, entryPrice: start.entryPrice, capital: start.capital, legs };
-}
-
-/** Can any leg of a ladder be sent? (A-32) */
-export const anyTradable = (pyramid: Pyramid): boolean => pyramid.legs.some((leg) => leg.blocked === null && leg.priceLimit !== null);
-
-const settled = (signalId: string, outcome: SettleSignal['outcome'], groupId: string, more: Partial<SettleSignal> = {}): SettleSignal => ({
+/** What became of a signal that a group has worked. */
+export const settled = (signalId: string, outcome: SettleSignal['outcome'], groupId: string, more: Partial<SettleSignal> = {}): SettleSignal => ({
   type: 'settle-signal',
   signalId,
   status: outcome === 'refused' ? 'refused' : 'accepted',
@@ -42,9 +35,16 @@ const settled = (signalId: string, outcome: SettleSignal['outcome'], groupId: st
   ...more,
 });
 
+/** A person is told where a ladder goes out smaller than the signal asked for. */
+const tellPlan = (signal: Signal, plan: LadderPlan): Tell[] =>
+  plan.warnings
+    .filter(({ code }) => code === 'legs_left_out' || code === 'capital_capped')
+    .map(({ detail }) => ({ type: 'tell', level: 'warn', category: 'signal', message: `Signal ${signal.signalId} ${signal.symbol} ${signal.timeframe} ${signal.side}: ${detail}` }));
+
 /** A new group with its first pyramid; its id travels in the event so that a replay builds the same group. */
 export function openGroup(event: EventOf<'open'>, facts: Facts): Told {
-  const { signal, start } = event;
+  const { signal, start, entryPlan, exitPlan } = event;
+  const { pyramid, plan } = planPyramid({ entryPlan, exitPlan, side: signal.side, index: 0, start, used: zeroMoney, instrument: facts.instrument });
   const group: PositionGroup = {
     id: event.groupId,
     userId: signal.userId,
@@ -57,23 +57,26 @@ export function openGroup(event: EventOf<'open'>, facts: Facts): Told {
     timeframe: signal.timeframe,
     side: signal.side,
     status: 'live',
+    alertName: signal.alertName,
     entryPlan: event.entryPlan,
     exitPlan: event.exitPlan,
     precisionPlan: event.precisionPlan,
     slippagePlan: event.slippagePlan,
+    stop: openingStop(signal, event.exitPlan, facts),
     priceBaseEntry: start.entryPrice,
-    pyramids: [buildPyramid(event.entryPlan, event.exitPlan, signal.side, 0, start, facts.instrument)],
+    pyramids: [pyramid],
     orders: [],
     windDown: null,
     held: {},
     feesUnpriced: {},
     retries: {},
     claims: {},
+    reductions: [],
     openedAt: facts.now,
     closedAt: null,
     closeReason: null,
   };
-  return { state: group, commands: [settled(signal.signalId, 'opened', group.id)] };
+  return { state: group, commands: [settled(signal.signalId, 'opened', group.id, { plan }), ...tellPlan(signal, plan), ...tellStop(group)] };
 }
 
 /** One more ladder from the new signal's own entry price, up to the plan's limit (A-03, E-05, E-06). */
@@ -83,19 +86,30 @@ export function addPyramid(group: PositionGroup, event: EventOf<'add-pyramid'>, 
     const reason = 'group_closing' as const;
     return { state: group, commands: [{ type: 'tell-pool', event: { type: 'entry-bounced', signal, groupId: group.id, reason }, key: `signal:${signal.signalId}:bounced:${group.id}` }] };
   }
-  const refuse = (reason: 'max_pyramids_reached' | 'every_leg_blocked', detail: string): Told => ({ state: group, commands: [settled(signal.signalId, 'refused', group.id, { reason, detail })] });
+  const refuse = (reason: RefusalCode, detail: string, more: Pick<SettleSignal, 'plan'> = {}): Told => ({ state: group, commands: [settled(signal.signalId, 'refused', group.id, { reason, detail, ...more })] });
   const count = group.pyramids.length;
   if (count >= group.entryPlan.maxPyramids) return refuse('max_pyramids_reached', `${count} of ${group.entryPlan.maxPyramids} pyramids are in use`);
-  const pyramid = buildPyramid(group.entryPlan, group.exitPlan, group.side, count, start, facts.instrument);
-  if (!anyTradable(pyramid)) return refuse('every_leg_blocked', pyramid.legs[0]?.blocked ?? 'the ladder is empty');
-  return { state: { ...group, pyramids: [...group.pyramids, pyramid] }, commands: [settled(signal.signalId, 'pyramid_added', group.id)] };
+  const followed = followStop(group, signal, start.entryPrice, facts);
+  if (followed.fault !== null) return refuse('stop_on_wrong_side', followed.fault);
+  const { entryPlan, exitPlan, side } = group;
+  const used = money(sum(group.pyramids.map(({ capital }) => capital)));
+  const { pyramid, plan, refusal } = planPyramid({ entryPlan, exitPlan, side, index: count, start, used, instrument: ladderRules(group, signal, facts) });
+  if (refusal !== null) return refuse(refusal.code, refusal.detail, { plan });
+  return { state: { ...group, stop: followed.stop, pyramids: [...group.pyramids, pyramid] }, commands: [settled(signal.signalId, 'pyramid_added', group.id, { plan }), ...tellPlan(signal, plan), ...followed.commands] };
+}
+
+/** The rules of one more ladder: the group's, unless its signal forces the fallback rules or takes the venue's where the first did not (A-39). */
+function ladderRules(group: PositionGroup, signal: Signal, { instrument, rulesOfVenue }: Facts): Instrument {
+  if (signal.precisionMode === group.precisionPlan.mode) return instrument;
+  const rules = effectiveRules(group, rulesOfVenue ?? instrument, { ...group.precisionPlan, mode: signal.precisionMode });
+  return typeof rules === 'string' ? instrument : rules.instrument;
 }
 
 /** Begins the end of the group; a second request finds nothing to claim (A-11). */
 export function closeRequested(group: PositionGroup, event: EventOf<'close-requested'>, facts: Facts): Told {
   const commands: GroupCommand[] = event.signalId === null ? [] : [settled(event.signalId, 'closing', group.id)];
   if (group.windDown !== null) return { state: group, commands };
-  return { state: { ...group, windDown: { reason: event.reason, signalId: event.signalId, at: facts.now } }, commands };
+  return { state: { ...group, windDown: { reason: event.reason, signalId: event.signalId, slippageMaxPercent: event.slippageMaxPercent, at: facts.now } }, commands };
 }
 
 /** Claims a share of every leg, rounded down to the step, for one market order (A-12, E-50). Refused where the venue would refuse that order. */
@@ -111,5 +125,7 @@ export function reduceRequested(group: PositionGroup, event: EventOf<'reduce-req
   if (!fitted.ok && fitted.code !== 'above_maximum_quantity') return refuse(`${fitted.code}: ${fitted.detail}`);
   const claims = { ...group.claims };
   for (const { key, part } of parts) claims[key] = qty(part.plus(claims[key] ?? '0'));
-  return { state: { ...group, claims }, commands: event.signalId === null ? [] : [settled(event.signalId, 'reducing', group.id)] };
+  const generation = 1 + Math.max(-1, ...group.orders.filter((order) => order.role === 'reduce').map((order) => order.generation));
+  const reductions = [...group.reductions, { signalId: event.signalId, slippageMaxPercent: event.slippageMaxPercent, generation }];
+  return { state: { ...group, claims, reductions }, commands: event.signalId === null ? [] : [settled(event.signalId, 'reducing', group.id)] };
 }

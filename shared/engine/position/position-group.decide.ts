@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../assert.ts';
 import type { Decision } from '../decision.ts';
+import { pauseEntries, resumeEntries, type PausedEntries } from '../entry/pause-entries.ts';
 import { plannedEntries } from '../entry/planned-entries.ts';
 import { aggregateReached } from '../exit/aggregate.ts';
 import { desiredExits } from '../exit/desired-exits.ts';
@@ -12,16 +13,25 @@ import { isSettled } from '../order/apply-fill.ts';
 import type { Time } from '../time.ts';
 import { statusOf } from './group-status.ts';
 import { checkGroup } from './invariants.ts';
+import { judgeSlippage } from './judge-slippage.ts';
+import { noteMilestones } from './milestones.ts';
 import { orderAbsent, orderRefused, orderReported, orderUnknown, orderWithdrawn } from './on-order.ts';
 import { addPyramid, closeRequested, openGroup, reduceRequested } from './on-request.ts';
-import type { PositionGroup } from './position-group.ts';
+import type { CloseReason, PositionGroup } from './position-group.ts';
+import { replanned } from './replan.ts';
+import { stopReached } from './signal-stop.ts';
 import { closeFlatGroup, fitWaitingLegs, isDust } from './wind-down.ts';
 
 /** What a group may know of the world when it decides. */
 export interface GroupFacts {
   now: Time;
   deploymentPrefix: string;
+  /** The rules the group is worked by: `effectiveRules` of the venue's and its precision plan. */
   instrument: Instrument;
+  /** The venue's own rules, where they are known and `instrument` differs from them. */
+  rulesOfVenue?: Instrument;
+  /** The rules should have been fetched anew and could not be: no entry goes out by them, exits do (A-08). */
+  rulesInDoubt?: boolean;
   /** Last traded price; null before the feed has one. */
   priceLast: Price | null;
 }
@@ -32,7 +42,14 @@ export type GroupDecision = Decision<PositionGroup, GroupCommand>;
 /** What one event means to a group: one case per event, then the common end. */
 export function decideGroup(state: PositionGroup | null, event: GroupEvent, facts: GroupFacts): GroupDecision {
   const told = hear(state, event, facts);
-  return settle(told.state, told.commands, facts);
+  return settle(told.state, [...told.commands, ...judgeSlippage(state, told.state)], rulesAfter(state, told.state, facts));
+}
+
+/** A refusal may have brought the group to the venue's own rules; then what follows in the same decision goes by them. */
+function rulesAfter(before: PositionGroup | null, after: PositionGroup, facts: GroupFacts): GroupFacts {
+  const { rulesOfVenue, ...rest } = facts;
+  if (before === null || rulesOfVenue === undefined || after.precisionPlan === before.precisionPlan) return facts;
+  return { ...rest, instrument: rulesOfVenue };
 }
 
 function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts): GroupDecision {
@@ -55,8 +72,10 @@ function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts)
       return orderAbsent(group, event);
     case 'order-withdrawn':
       return orderWithdrawn(group, event);
+    case 'replan':
+      return { state: replanned(group, event), commands: [] };
     case 'price':
-      return targetReached(group, event.price, facts);
+      return priceReached(group, event, facts);
     case 'timer':
       return { state: group, commands: [] };
     default:
@@ -64,10 +83,18 @@ function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts)
   }
 }
 
-/** The common target was reached: the whole position closes at market (R-094). A price that has gone back meanwhile changes nothing. */
-function targetReached(group: PositionGroup, last: Price, facts: GroupFacts): GroupDecision {
-  if (group.windDown !== null || !aggregateReached(group, facts.instrument, last)) return { state: group, commands: [] };
-  return { state: { ...group, windDown: { reason: 'take_profit', signalId: null, at: facts.now } }, commands: [] };
+/**
+ * The stop or the common target was reached: the whole position closes at market (R-094, A-38). A price that has gone back meanwhile
+ * does not reach the target any more; a stop it has touched holds.
+ */
+function priceReached(group: PositionGroup, { price: last, touched = [] }: Extract<GroupEvent, { type: 'price' }>, facts: GroupFacts): GroupDecision {
+  if (group.windDown !== null) return { state: group, commands: [] };
+  const windDown = (reason: CloseReason): PositionGroup => ({ ...group, windDown: { reason, signalId: null, slippageMaxPercent: null, at: facts.now } });
+  if (stopReached(group, [last, ...touched])) {
+    const message = `The stop-loss ${group.stop?.price} of ${group.symbol} is reached, the last price is ${last}: the position closes at market`;
+    return { state: windDown('stop_loss'), commands: [{ type: 'tell', level: 'warn', category: 'order', message }] };
+  }
+  return { state: aggregateReached(group, facts.instrument, last) ? windDown('take_profit') : group, commands: [] };
 }
 
 /**
@@ -76,16 +103,17 @@ function targetReached(group: PositionGroup, last: Price, facts: GroupFacts): Gr
  */
 function settle(told: PositionGroup, commands: GroupCommand[], facts: GroupFacts): GroupDecision {
   if (told.closedAt !== null && told.orders.every(isSettled) && isDust(told, facts.instrument)) return { state: told, commands };
-  const fitted = closeFlatGroup(fitWaitingLegs(told, facts.instrument), facts.instrument, facts.now);
+  const fitted = closeFlatGroup(resumeEntries(fitWaitingLegs(told, facts.instrument), facts), facts.instrument, facts.now);
   const exits = desiredExits(fitted, facts.instrument, facts.priceLast);
-  const entries = fitted.windDown === null ? plannedEntries(fitted) : [];
-  const diff = diffWorkingOrders(fitted, [...entries, ...exits.orders], facts);
-  const worked: PositionGroup = { ...fitted, orders: diff.orders, held: exits.held };
+  const entries: PausedEntries = fitted.windDown === null ? pauseEntries(fitted, plannedEntries(fitted), facts) : { orders: [], held: {}, lookAt: null };
+  const diff = diffWorkingOrders(fitted, [...entries.orders, ...exits.orders], facts);
+  const worked: PositionGroup = { ...fitted, orders: diff.orders, held: { ...exits.held, ...entries.held, ...diff.held } };
   const after: GroupCommand[] = [...commands, ...diff.commands];
+  if (entries.lookAt !== null) after.push({ type: 'wake-at', at: entries.lookAt, key: `group:${worked.id}:rules:${entries.lookAt}` });
   if (diff.notBefore !== null) after.push({ type: 'wake-at', at: diff.notBefore, key: `group:${worked.id}:retry:${diff.notBefore}` });
   const ended = endOf(worked, facts);
   if (ended !== worked && told.closedAt === null) after.push({ type: 'tell-pool', event: { type: 'group-closed', groupId: worked.id }, key: `group:${worked.id}:closed` });
-  const state = { ...ended, status: statusOf(ended) };
+  const state = noteMilestones({ ...ended, status: statusOf(ended) }, facts.now);
   checkGroup(state, diff.commands.flatMap((command) => (command.type === 'submit-order' ? [command.clientOrderId] : [])));
   return { state, commands: after };
 }

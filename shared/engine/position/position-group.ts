@@ -1,5 +1,6 @@
 import type { EntryPlan } from '../entry/entry-plan.ts';
 import type { ExitPlan } from '../exit/exit-plan.ts';
+import type { WatchedStop } from '../exit/stop-price.ts';
 import type { Market } from '../instrument/instrument.ts';
 import type { PrecisionPlan } from '../instrument/precision-plan.ts';
 import type { Money, Price, Qty, Ratio } from '../num/units.ts';
@@ -43,16 +44,32 @@ export interface Pyramid {
   /** Raw, not rounded: gaps are taken from it (A-34). */
   entryPrice: Price;
   capital: Money;
+  /** What its signal allows its market orders to slip; null where the group's plan decides (A-15). */
+  slippageMaxPercent: Ratio | null;
   legs: Leg[];
+  /** When the group took it in. Absent, as `completeAt`, in groups stored before it was noted. */
+  addedAt?: Time;
+  /** When, with this pyramid the newest, no entry of the group was left to wait for; the risk timer goes by it (A-05). */
+  completeAt?: Time | null;
 }
 
-export type CloseReason = 'exit_signal' | 'take_profit' | 'manual' | 'close_all' | 'reverse' | 'entries_ended' | 'refused';
+export type CloseReason = 'exit_signal' | 'take_profit' | 'stop_loss' | 'manual' | 'close_all' | 'reverse' | 'entries_ended' | 'refused';
 
 /** The end of a group has begun: unfilled entries are cancelled, what is held is sold at market. */
 export interface WindDown {
   reason: CloseReason;
   signalId: string | null;
+  /** What the signal that asked for it allows to slip; null where the group's plan decides (A-15). */
+  slippageMaxPercent: Ratio | null;
   at: Time;
+}
+
+/** Who asked for a reduction, and what may slip. */
+export interface Reduction {
+  signalId: string | null;
+  slippageMaxPercent: Ratio | null;
+  /** Of the first reducing order that can sell for it: one that is in flight already was sent for somebody else. */
+  generation: number;
 }
 
 /** Who a group is: one per user, account, symbol, timeframe and side (R-043). */
@@ -79,10 +96,14 @@ export interface PositionGroup extends GroupKey {
   base: string;
   quote: string;
   status: GroupStatus;
+  /** Of the alert that opened it: override rules for a strategy go by it (R-090). */
+  alertName: string | null;
   entryPlan: EntryPlan;
   exitPlan: ExitPlan;
   precisionPlan: PrecisionPlan;
   slippagePlan: SlippagePlan;
+  /** Closes the whole position when the price reaches it; null where no signal's stop is enforced (A-38). */
+  stop: WatchedStop | null;
   /** The signal's price, replaced by the first real fill; display only (A-02). */
   priceBaseEntry: Price;
   pyramids: Pyramid[];
@@ -96,6 +117,8 @@ export interface PositionGroup extends GroupKey {
   retries: Record<string, Retry>;
   /** Quantity per leg (`0:1`) that a reduction has claimed and not sold yet; take-profits leave it alone. */
   claims: Record<string, Qty>;
+  /** Every reduction asked for, oldest first. */
+  reductions: Reduction[];
   openedAt: Time;
   closedAt: Time | null;
   closeReason: CloseReason | null;

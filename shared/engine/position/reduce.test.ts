@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { GroupStory, instrument } from '#test/support/engine-story';
+import { GroupStory, instrument, perLeg } from '#test/support/engine-story';
+import { aggregateTrigger } from '#shared/engine/exit/aggregate';
 import { money, qty, sum } from '#shared/engine/num/units';
 import { legsOf } from './position-group.ts';
-import { groupQuantity, pnlRealised, quantityHeld } from './exposure.ts';
+import { averagePrice, groupQuantity, pnlRealised, quantityHeld } from './exposure.ts';
 
 const held = (story: GroupStory): string[] => legsOf(story.state).map(({ leg }) => quantityHeld(leg));
 const resting = (story: GroupStory): (string | number | null)[][] => story.working('take-profit').map((order) => [order.leg, order.quantity]);
@@ -63,6 +64,27 @@ describe('E-50 a reduction by 40 %', () => {
     story.fill(story.order('take-profit', 0, 0), { quantity: '1.5' }).confirmCancels();
     expect(story.state.claims['0:0']).to.equal('0.5');
     expect(story.order('reduce').quantity).to.equal('3.74');
+  });
+
+  it('while take-profits are still on their way to the venue: nothing is sold before each has ended or been withdrawn (invariant 2)', () => {
+    const story = new GroupStory().open().acceptAll();
+    for (const leg of [0, 1, 2, 3, 4]) story.fill(story.order('entry', 0, leg));
+    story.reduce('0.4');
+    expect([story.working('take-profit').map(({ status }) => status), story.working('reduce')]).to.deep.equal([['cancelling', 'cancelling', 'cancelling', 'cancelling', 'cancelling'], []]);
+    // One reached the venue before its cancel and filled there: what it sold is not reduced again.
+    story.fill(story.order('take-profit', 0, 2)).confirmCancels();
+    expect([story.order('reduce').quantity, groupQuantity(story.state)]).to.deep.equal(['3.232', '8.08']);
+    expect(resting(story)).to.deep.equal([[0, '1.2'], [1, '1.206'], [3, '1.218'], [4, '1.224']]);
+  });
+
+  it('leaves the average of the rest as it was, and with it the common target (A-12)', () => {
+    const story = new GroupStory().open({ exit: { ...perLeg, kind: 'aggregate' } }).acceptAll();
+    for (const leg of [0, 1, 2, 3, 4]) story.fill(story.order('entry', 0, leg));
+    const figures = (): (string | null)[] => [averagePrice(story.state), aggregateTrigger(story.state, story.facts.instrument)];
+    const before = figures();
+    story.reduce('0.4').acceptAll();
+    story.fill(story.order('reduce'), { price: '99' });
+    expect([figures(), groupQuantity(story.state)]).to.deep.equal([before, '6.06']);
   });
 
   it('a second reduction while the first is at the venue takes its share of what is left', () => {

@@ -12,11 +12,12 @@ export interface WakeCondition {
   price: Price;
 }
 
-/** Prices at which a group wants to be asked again: its common target, and where a market exit that is worth too little is worth enough. */
+/** Prices at which a group wants to be asked again: its common target, its stop, and where a market exit that is worth too little is worth enough. */
 export function wakeConditions(group: PositionGroup, instrument: Instrument): WakeCondition[] {
   const conditions: WakeCondition[] = [];
   const trigger = group.windDown === null ? aggregateTrigger(group, instrument) : null;
   if (trigger !== null && isPositive(trigger)) conditions.push({ symbol: group.symbol, direction: group.side === 'long' ? 'at-or-above' : 'at-or-below', price: trigger });
+  if (group.windDown === null && group.stop !== null) conditions.push({ symbol: group.symbol, direction: group.side === 'long' ? 'at-or-below' : 'at-or-above', price: group.stop.price });
   const worthEnough = priceWorthEnough(group, instrument);
   if (worthEnough !== null) conditions.push({ symbol: group.symbol, direction: 'at-or-above', price: worthEnough });
   return conditions;

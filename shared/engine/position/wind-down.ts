@@ -34,7 +34,7 @@ export function closeFlatGroup(group: PositionGroup, instrument: Instrument, now
     const exits = group.orders.filter((order) => order.role !== 'entry');
     // A first trickle of an entry may be less than a step; it is no end while more can come.
     const flat = isDust(group, instrument) && exits.every(isSettled) && (ended || exits.length > 0 || isZero(groupQuantity(group)));
-    return flat && (ended || group.exitPlan.closeWhenFlat) ? { ...group, windDown: { reason: 'take_profit', signalId: null, at: now } } : group;
+    return flat && (ended || group.exitPlan.closeWhenFlat) ? { ...group, windDown: { reason: 'take_profit', signalId: null, slippageMaxPercent: null, at: now } } : group;
   }
-  return ended ? { ...group, windDown: { reason: 'entries_ended', signalId: null, at: now } } : group;
+  return ended ? { ...group, windDown: { reason: 'entries_ended', signalId: null, slippageMaxPercent: null, at: now } } : group;
 }

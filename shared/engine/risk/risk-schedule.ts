@@ -1,0 +1,11 @@
+import type { Time } from '../time.ts';
+import type { RiskPlan } from './risk-plan.ts';
+
+/** What may start a cycle: time alone, a trade of one of the user's groups, or a person. */
+export type CycleOccasion = 'time' | 'fill' | 'run_now';
+
+/** When the next cycle is due; `now` where it is due at once (R-187, R-188, R-200). */
+export function nextCycleAt({ cycleEveryMs, cycleOnFill }: RiskPlan, now: Time, lastCycleAt: Time | null, occasion: CycleOccasion): Time {
+  if (lastCycleAt === null || occasion === 'run_now' || (occasion === 'fill' && cycleOnFill)) return now;
+  return Math.max(now, lastCycleAt + cycleEveryMs);
+}

@@ -1,0 +1,32 @@
+import { readOptions, usage } from './simulate-options.ts';
+import { liveSeed } from './simulated-life.ts';
+import { runSeeds } from './seed-crew.ts';
+import { failureText, progressText, summaryText } from './simulation-summary.ts';
+
+/** `npm run simulate`: many seeds over several processes, or one in this one. Ends with code 1 when an invariant broke. */
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n${usage}\n`);
+    return 2;
+  }
+  if (options.seed !== null) {
+    const report = await liveSeed(options.seed, { all: true });
+    process.stdout.write(`${report.lines.join('\n')}\n${report.failure === null ? '' : `${failureText(report)}\n`}${summaryText([report], 0)}\n`);
+    return report.failure === null ? 0 : 1;
+  }
+  const began = Date.now();
+  const seeds = Array.from({ length: options.seeds }, (_, index) => options.from + index);
+  const bar = process.stderr.isTTY;
+  const reports = await runSeeds(seeds, options.jobs, (done, failed) => {
+    if (bar) process.stderr.write(`\r${progressText(done, seeds.length, failed, Date.now() - began)}`);
+    else if (done % 50 === 0 || done === seeds.length) process.stderr.write(`${progressText(done, seeds.length, failed, Date.now() - began)}\n`);
+  });
+  if (bar) process.stderr.write('\n');
+  const failed = reports.filter(({ failure }) => failure !== null);
+  for (const report of failed.slice(0, options.failures)) process.stdout.write(`${failureText(report)}\n`);
+  process.stdout.write(`${summaryText(reports, Date.now() - began)}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,102 @@
+import type { FaultKind } from '#shared/simulation/faults';
+import { checkQueue, checkSignals } from './check-pool.ts';
+import { RestCheck, restless } from './check-rest.ts';
+import type { CrashCounts } from './logical-process.ts';
+import { SimulatedWorld } from './simulated-world.ts';
+import { useVirtualTime } from './virtual-globals.ts';
+import { Violation } from './violation.ts';
+
+/** What became of one seed. */
+export interface LifeReport {
+  seed: number;
+  /** What broke first, and what happened last. `invariant` is 0 where nothing came to rest, null for an error. */
+  failure: { invariant: number | null; message: string; lines: string[] } | null;
+  steps: number;
+  virtualMs: number;
+  signals: number;
+  groups: number;
+  decisions: number;
+  orders: number;
+  fills: number;
+  settleMs: number;
+  /** Null where its process was lost. */
+  crashes: CrashCounts | null;
+  faults: Record<FaultKind, number> | null;
+  /** Everything that happened, where it was asked for. */
+  lines: string[];
+}
+
+/** Everything must be at rest this long after the last fault; what a fault has put off until later has this long from then on. */
+const settleWithinMs = 60_000;
+const linesShown = 60;
+
+/** Lives one seed from the first alert to the last closed position. The same seed gives the same report. */
+export async function liveSeed(seed: number, { all = false }: { all?: boolean } = {}): Promise<LifeReport> {
+  const world = new SimulatedWorld(seed);
+  const leave = useVirtualTime(world.clock);
+  const unhandled = (error: unknown): void => world.broke(error);
+  process.on('unhandledRejection', unhandled);
+  const began = world.clock.now();
+  let settleMs = 0;
+  try {
+    await world.live();
+    settleMs = await settle(world);
+    await atRest(world);
+    await world.traffic.removeWaiting();
+    await world.traffic.closeAll();
+    await settle(world);
+    await atRest(world);
+  } catch (error) {
+    world.broke(error);
+  } finally {
+    leave();
+    process.off('unhandledRejection', unhandled);
+  }
+  const { broken } = world;
+  return {
+    seed,
+    failure: broken === null ? null : { invariant: broken instanceof Violation ? broken.invariant : null, message: broken instanceof Violation ? broken.message : (broken.stack ?? String(broken)), lines: all ? [] : world.lines.slice(-linesShown) },
+    steps: world.clock.steps(),
+    virtualMs: world.clock.now() - began,
+    signals: world.traffic.posted.size,
+    groups: world.watch.groups.size,
+    decisions: world.watch.decisions,
+    orders: world.venue.orders.size,
+    fills: world.venue.trades.length,
+    settleMs,
+    crashes: world.crashes,
+    faults: world.faults.counts,
+    lines: all ? world.lines : [],
+  };
+}
+
+/** Faults end; then everything must come to rest in time. */
+async function settle(world: SimulatedWorld): Promise<number> {
+  if (world.broken !== null) throw world.broken;
+  world.calm();
+  const { clock, store, watch, venue } = world;
+  await world.traffic.lookAgain(world.users);
+  const from = clock.now();
+  const why = (): string[] => restless(store.tables, [...watch.groups.values()], venue, clock.now());
+  let quietSince: number | null = null;
+  // What was put off while faults struck may wait its pause out first.
+  const pauses = [...watch.groups.values()].flatMap(({ retries }) => Object.values(retries).map(({ notBefore }) => notBefore)).concat([...store.tables.inbox.values()].filter(({ decidedAt, error }) => decidedAt === null && error !== null).map(({ dueAt }) => dueAt));
+  const until = Math.max(from, ...pauses) + settleWithinMs;
+  while (clock.now() < until) {
+    await clock.run(clock.now() + 500, () => world.broken !== null);
+    if (world.broken !== null) throw world.broken;
+    if (why().length > 0) quietSince = null;
+    else quietSince ??= clock.now();
+    // A sweep of wake conditions and two polls later it is still quiet: this is rest.
+    if (quietSince !== null && clock.now() - quietSince >= 5_000) return quietSince - from;
+  }
+  throw new Violation(0, `not at rest ${(clock.now() - from) / 1000} s after the last fault: ${why().slice(0, 6).join('; ')}`);
+}
+
+async function atRest(world: SimulatedWorld): Promise<void> {
+  const { store, watch, venue, view, accounts, traffic } = world;
+  const groups = [...watch.groups.values()];
+  await new RestCheck({ tables: store.tables, venue, view, store, accounts }).all(groups);
+  checkSignals(traffic.posted, store.tables.signals, [...watch.pools.values()]);
+  for (const pool of watch.pools.values()) checkQueue(pool, watch.openGroups(pool.userId), world.settingsOf(pool.userId).at(-1)!);
+}

@@ -1,0 +1,279 @@
+import { poolSettingsOf } from '#shared/contracts/settings-plans';
+import type { PoolSettings } from '#shared/engine/pool/pool-settings';
+import { floorTo } from '#shared/engine/num/rounding';
+import { dec, max, money, price, qty, type Dec } from '#shared/engine/num/units';
+import type { PriceStep } from '#shared/ports/market-data.port';
+import { VenueUnavailable, type OrderRequest } from '#shared/ports/exchange.port';
+import { crashPoints } from '#shared/shell/crash-points';
+import { drawFaults, type Faults } from '#shared/simulation/faults';
+import { openAccount, setBalances } from '#shared/simulation/matching';
+import { isOpen } from '#shared/simulation/matching-state';
+import { createMemoryStore, type MemoryStore } from '#shared/simulation/memory-store';
+import { endOrder } from '#shared/simulation/order-execution';
+import { movePrice } from '#shared/simulation/price-path';
+import { createWalk } from '#shared/simulation/random-walk';
+import { seededChance, type Chance } from '#shared/simulation/seeded-chance';
+import type { SimRefusal } from '#shared/simulation/sim-refusal';
+import { createSimulatedExchange } from '#shared/simulation/simulated-exchange';
+import { createSimulatedVenue, rulesKey, type SimulatedVenue } from '#shared/simulation/simulated-venue';
+import { createVirtualClock, type VirtualClock } from '#shared/simulation/virtual-clock';
+import { checkRefusal, VenueView } from './check-venue.ts';
+import { Doorbell, type JobTaker } from './doorbell.ts';
+import { LogicalBus } from './logical-bus.ts';
+import { startLogicalMarket } from './logical-market.ts';
+import { LogicalProcess, noCrashes } from './logical-process.ts';
+import { startLogicalWorker } from './logical-worker.ts';
+import { drawAccounts, drawSettings, drawSymbols, type SimulatedAccount, type SimulatedSymbol } from './random-configuration.ts';
+import { Traffic } from './traffic.ts';
+import { DecisionWatch } from './watched-store.ts';
+
+const prefix = 'simul';
+const startAt = Date.UTC(2030, 0, 1);
+const second = 1_000;
+
+/** Everything outside and inside Tranche, made from one seed: venue, prices, store, queue, processes, alerts, people and misfortune. */
+export class SimulatedWorld {
+  readonly clock: VirtualClock = createVirtualClock(startAt);
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly crashes = noCrashes();
+  readonly venue: SimulatedVenue;
+  readonly view: VenueView;
+  readonly store: MemoryStore;
+  readonly watch: DecisionWatch;
+  readonly traffic: Traffic;
+  readonly doorbell: Doorbell;
+  readonly symbols: SimulatedSymbol[];
+  readonly accounts: SimulatedAccount[];
+  /** What happened, oldest first. */
+  readonly lines: string[] = [];
+  /** The first thing that broke. */
+  broken: Error | null = null;
+  private readonly bus: LogicalBus;
+  private readonly takers: (JobTaker | null)[] = [];
+  private readonly walks: { symbol: SimulatedSymbol; step: () => string; last: string; factor: Dec }[];
+  private readonly settings = new Map<string, { from: number; settings: PoolSettings }[]>();
+  private offerPrices: ((steps: PriceStep[]) => Promise<void>) | null = null;
+  private moving = true;
+  private births = 0;
+
+  constructor(seed: number) {
+    this.chance = seededChance(String(seed));
+    const { chance, clock } = this;
+    this.faults = drawFaults(chance.fork('faults'));
+    const { faults } = this;
+    this.symbols = drawSymbols(chance.fork('symbols'));
+    this.accounts = drawAccounts(chance.fork('accounts'), this.symbols);
+    const delays = chance.fork('list delay');
+    this.venue = createSimulatedVenue({ model: { slippageBps: chance.pick(['0', '1', '7']) }, listDelay: () => (faults.strike('trade-listed-late') ? delays.between(200, 6_000) : 0) });
+    this.view = new VenueView(this.venue, prefix);
+    this.store = createMemoryStore({ clock, prefix });
+    this.watch = new DecisionWatch({ venue: this.venue, prefix, settingsOf: (userId) => this.settingsOf(userId), tell: this.tell, broke: this.broke });
+    this.bus = new LogicalBus({ clock, faults, chance: chance.fork('bus') });
+    this.doorbell = new Doorbell({ clock, faults, chance: chance.fork('doorbell'), tell: this.tell, takers: () => this.takers.filter((taker) => taker !== null) });
+    this.walks = this.symbols.map((symbol) => {
+      const pair = rulesKey(symbol.rules.market, symbol.rules.symbol);
+      return { symbol, step: createWalk({ seed, pair, anchor: symbol.start, tickSize: symbol.rules.tickSize }).step, last: symbol.start, factor: dec(1) };
+    });
+    const watched = this.watch.over(this.store);
+    this.traffic = new Traffic({ clock, chance: chance.fork('traffic'), store: watched, doorbell: this.doorbell, accounts: this.accounts, symbols: this.symbols, priceOf: (symbol) => this.walks.find((walk) => walk.symbol === symbol)!.last, groups: () => [...this.watch.groups.values()], pools: () => [...this.watch.pools.values()], tell: this.tell });
+    this.setUp();
+    this.startProcesses(watched);
+  }
+
+  tell = (line: string): void => void this.lines.push(`${((this.clock.now() - startAt) / second).toFixed(3).padStart(8)} ${line}`);
+  broke = (error: unknown): void => void (this.broken ??= error instanceof Error ? error : new Error(String(error)));
+
+  get users(): string[] {
+    return [...new Set(this.accounts.map(({ userId }) => userId))];
+  }
+
+  /** Configurations of a user that a decision committed now may have been made with: the newest, and those replaced within the last minute. */
+  settingsOf(userId: string): PoolSettings[] {
+    const versions = this.settings.get(userId) ?? [];
+    return versions.filter((_, index) => (versions[index + 1]?.from ?? Infinity) > this.clock.now() - 60 * second).map(({ settings }) => settings);
+  }
+
+  private setUp(): void {
+    for (const { rules } of this.symbols) this.venue.list(rules);
+    for (const { accountId, userId, market, funds, makerRate, takerRate } of this.accounts) {
+      this.venue.change((draft) => {
+        openAccount(draft, { id: accountId, market, makerRate, takerRate });
+        setBalances(draft, accountId, { USDT: funds }, startAt);
+      });
+      this.venue.watch(accountId, (happening) => {
+        try {
+          this.view.heard(happening);
+        } catch (error) {
+          this.broke(error);
+        }
+      });
+      this.store.tables.accounts.set(accountId, { accountId, userId, venue: 'binance', market, mode: 'paper', sealedSecrets: new Uint8Array(), enabled: true, liveEnabled: false, pollDueAt: 0 });
+    }
+    for (const userId of this.users) this.configure(userId);
+    this.movePrices();
+  }
+
+  private configure(userId: string): void {
+    const document = drawSettings(this.chance.fork(`settings ${userId} ${this.settings.get(userId)?.length ?? 0}`), this.symbols);
+    const versions = this.settings.get(userId) ?? [];
+    this.settings.set(userId, [...versions, { from: this.clock.now(), settings: poolSettingsOf(document) }]);
+    this.store.tables.settings.set(userId, { version: versions.length + 1, document });
+    this.tell(`user ${userId} applies ${JSON.stringify({ ...document.grid_strategy, ...document.execution_pool })}`);
+  }
+
+  private startProcesses(watched: MemoryStore | ReturnType<DecisionWatch['over']>): void {
+    const { clock, faults, chance } = this;
+    const favourite = chance.pick(crashPoints);
+    const source = {
+      fetchInstruments: async (_: string, market: 'spot' | 'usdm') => {
+        await clock.sleep(30);
+        if (faults.strike('rules-unavailable')) throw new VenueUnavailable('HTTP 502');
+        return this.venue.instruments(market);
+      },
+    };
+    const portions = chance.fork('portions');
+    const openExchange = (access: { accountId: string; venue: string; market: 'spot' | 'usdm'; mode: 'paper' | 'testnet' | 'live' }) =>
+      createSimulatedExchange({ venue: this.venue, clock, faults, chance: chance.fork(`exchange ${this.births}`), access, portions: () => portions.pick([1, 1, 1, 2, 3]), tell: this.tell, refused: this.refused });
+    const birth = (name: string, start: (process: LogicalProcess) => Promise<void>, buried: () => void): void => {
+      const number = (this.births += 1);
+      const rest = chance.fork(`rest ${number}`);
+      const process = new LogicalProcess({
+        name: `${name}.${number}`, clock, faults, chance: chance.fork(`process ${number}`), crashes: this.crashes, favourite, tell: this.tell,
+        died: () => {
+          buried();
+          clock.after(rest.between(300, 6_000), () => birth(name, start, buried));
+        },
+      });
+      // A start that fails ends the process; whoever keeps processes running starts it again.
+      start(process).catch((error: unknown) => process.die(`while it starts: ${String(error)}`));
+    };
+    const workers = chance.between(2, 3);
+    for (let index = 0; index < workers; index += 1) {
+      birth(
+        `worker${index + 1}`,
+        async (process) => {
+          const number = this.births;
+          this.takers[index] = await startLogicalWorker(process, { clock, faults, chance: chance.fork(`worker ${number}`), store: watched, bus: this.bus, doorbell: this.doorbell, source, openExchange, tell: this.tell });
+          this.tell(`${process.name} works`);
+        },
+        () => void (this.takers[index] = null),
+      );
+    }
+    birth(
+      'market',
+      async (process) => {
+        this.offerPrices = await startLogicalMarket(process, { clock, bus: this.bus, doorbell: this.doorbell, tables: this.store.tables, wakes: this.watch.wakeRows });
+        this.market = process;
+      },
+      () => {
+        this.offerPrices = null;
+        this.market = null;
+      },
+    );
+  }
+  private market: LogicalProcess | null = null;
+
+  private refused = (request: OrderRequest, reason: SimRefusal): void => {
+    const group = [...this.watch.groups.values()].find(({ orders }) => orders.some(({ clientOrderId }) => clientOrderId === request.clientOrderId));
+    const versions = this.symbols.flatMap(({ rules }) => (rules.symbol === request.symbol ? (this.venue.rules.get(rulesKey(rules.market, rules.symbol)) ?? []) : []));
+    const book = this.symbols.find(({ rules }) => rules.symbol === request.symbol)!.rules;
+    try {
+      checkRefusal(request, reason, versions, this.venue.world.books.get(`${book.market}:${book.venueSymbol}`)?.last ?? null, group);
+    } catch (error) {
+      this.broke(error);
+    }
+  };
+
+  private movePrices(): void {
+    const { clock, chance, faults } = this;
+    const market = chance.fork('market');
+    const everyMs = market.pick([500, 1_000]);
+    // How lively: steps of the walk per price.
+    const pace = market.pick([4, 12, 40]);
+    const tick = (): void => {
+      for (const walk of this.walks) {
+        const { rules } = walk.symbol;
+        if (this.moving) {
+          if (faults.strike('price-jump')) walk.factor = walk.factor.times(market.pick(['0.96', '0.985', '1.015', '1.04']));
+          let last = walk.last;
+          for (let step = 0; step < pace; step += 1) last = walk.step();
+          walk.last = max(floorTo(walk.factor.times(last), rules.tickSize), rules.tickSize).toFixed();
+        }
+        this.venue.change((draft) => movePrice(draft, { market: rules.market, symbol: rules.venueSymbol, price: walk.last, at: clock.now() }, clock.now()));
+      }
+      const steps = this.walks.map(({ symbol: { rules }, last }): PriceStep => ({ venue: 'binance', market: rules.market, symbol: rules.symbol, price: last, at: clock.now() }));
+      void this.offerPrices?.(steps).catch(() => {});
+      if (this.market !== null && faults.strike('process-dies', 0.2)) this.market.die('between two prices');
+      else if (faults.strike('process-stalls', 0.2)) this.market?.stall(market.between(500, 10_000));
+      clock.after(everyMs, tick);
+    };
+    tick();
+  }
+
+  /** The time of trading and misfortune: alerts, clicks, faults. */
+  async live(): Promise<void> {
+    const { clock, chance } = this;
+    const life = chance.fork('life');
+    const until = clock.now() + life.between(60, 240) * second;
+    const pause = life.pick([2_000, 5_000, 9_000]);
+    const regularly = (everyMs: number, act: () => unknown): void => {
+      clock.after(life.between(1, everyMs * 2), () => {
+        if (clock.now() >= until) return;
+        act();
+        regularly(everyMs, act);
+      });
+    };
+    regularly(pause, () => this.traffic.alert());
+    regularly(20_000, () => this.traffic.click());
+    regularly(60_000, () => this.configure(life.pick(this.users)));
+    regularly(1_000, () => this.misfortune(life));
+    await clock.run(until, () => this.broken !== null);
+  }
+
+  /** What goes wrong by itself, outside any request. */
+  private misfortune(life: Chance): void {
+    const { clock, faults, venue } = this;
+    const { tables } = this.store;
+    if (faults.strike('venue-ends-order')) {
+      const open = [...venue.world.accounts.values()].flatMap((account) => [...account.orders.values()].filter(isOpen));
+      if (open.length > 0) {
+        const order = life.pick(open);
+        this.tell(`the venue ends ${order.clientOrderId}`);
+        venue.change((draft) => endOrder(draft, draft.accounts.get(order.accountId)!.orders.get(order.id)!, 'EXPIRED', clock.now()));
+      }
+    }
+    if (faults.strike('rules-change')) {
+      const { rules } = life.pick(this.symbols);
+      const now = venue.rules.get(rulesKey(rules.market, rules.symbol))!.at(-1)!;
+      this.tell(`the rules of ${rules.symbol} change`);
+      const stepSize = qty(dec(rules.stepSize).times(life.pick([1, 1, 2])));
+      venue.list({ ...now, tickSize: price(dec(rules.tickSize).times(life.pick([1, 2, 5]))), stepSize, quantityMin: qty(max(stepSize, rules.quantityMin)), notionalMin: rules.notionalMin === null ? null : money(dec(rules.notionalMin).times(life.pick([1, 2]))) });
+    }
+    if (faults.strike('account-off')) {
+      const { accountId } = life.pick(this.accounts);
+      this.tell(`account ${accountId} is switched off for a while`);
+      tables.accounts.get(accountId)!.enabled = false;
+      clock.after(life.between(1_000, 15_000), () => (tables.accounts.get(accountId)!.enabled = true));
+    }
+    if (faults.strike('halt')) {
+      const scope = life.happens(0.5) ? ({ scope: 'global', scopeId: '' } as const) : ({ scope: 'account', scopeId: life.pick(this.accounts).accountId } as const);
+      this.tell(`new exposure is halted for a while: ${scope.scope} ${scope.scopeId}`);
+      tables.halts.set(`${scope.scope} ${scope.scopeId}`, { ...scope, reason: 'simulated' });
+      clock.after(life.between(1_000, 20_000), () => {
+        tables.halts.delete(`${scope.scope} ${scope.scopeId}`);
+        void this.traffic.lookAgain(this.users);
+      });
+    }
+  }
+
+  /** No misfortune any more, and prices stand still. */
+  calm(): void {
+    this.tell('all is calm from here on');
+    this.faults.stop();
+    this.moving = false;
+    const { tables } = this.store;
+    tables.halts.clear();
+    for (const account of tables.accounts.values()) account.enabled = true;
+  }
+}

@@ -1,0 +1,41 @@
+import { crashPoints } from '#shared/shell/crash-points';
+import { faultKinds } from '#shared/simulation/faults';
+import type { CrewReport } from './seed-crew.ts';
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const total = (reports: readonly CrewReport[], of: (report: CrewReport) => number): number => reports.reduce((sum, report) => sum + of(report), 0);
+
+export const progressText = (done: number, of: number, failed: number, ms: number): string => `${done}/${of} seeds, ${failed} failed, ${(ms / 1000).toFixed(0)} s`;
+
+/** A failure as a person needs it: what broke, what happened last, how to see it again. */
+export const failureText = ({ seed, failure }: CrewReport): string =>
+  failure === null ? '' : [`seed ${seed} FAILED`, ...failure.lines.map((line) => `  ${line.slice(0, 400)}`), `seed ${seed}: ${failure.message}`, `replay: npm run simulate -- --seed ${seed}`, ''].join('\n');
+
+/** What was lived through, in figures. */
+export function summaryText(reports: readonly CrewReport[], ms: number): string {
+  const failed = reports.filter(({ failure }) => failure !== null);
+  const settled = reports.map(({ settleMs }) => settleMs).sort((a, b) => a - b);
+  const crashLines = crashPoints.map((point) => {
+    const at = (kind: 'reached' | 'died' | 'threw' | 'stalled' | 'hung'): number => total(reports, ({ crashes }) => crashes?.[point][kind] ?? 0);
+    return `  ${point.padEnd(22)} reached ${whole(at('reached')).padStart(9)}  died ${whole(at('died')).padStart(6)}  threw ${whole(at('threw')).padStart(6)}  stalled ${whole(at('stalled')).padStart(6)}  hung ${whole(at('hung')).padStart(6)}`;
+  });
+  const struck = faultKinds.map((kind) => `${kind} ${whole(total(reports, ({ faults }) => faults?.[kind] ?? 0))}`);
+  const broken = new Map<string, number>();
+  for (const { failure } of failed) {
+    const name = failure?.invariant === null || failure?.invariant === undefined ? 'an error' : `invariant ${failure.invariant}`;
+    broken.set(name, (broken.get(name) ?? 0) + 1);
+  }
+  return [
+    `seeds ${reports.length}, steps ${whole(total(reports, ({ steps }) => steps))}, virtual time ${(total(reports, ({ virtualMs }) => virtualMs) / 3_600_000).toFixed(1)} h`,
+    `signals ${whole(total(reports, ({ signals }) => signals))}, groups ${whole(total(reports, ({ groups }) => groups))}, decisions ${whole(total(reports, ({ decisions }) => decisions))}, orders at the venue ${whole(total(reports, ({ orders }) => orders))}, fills ${whole(total(reports, ({ fills }) => fills))}`,
+    `at rest after the last fault: median ${(settled[settled.length >> 1] ?? 0) / 1000} s, longest ${(settled.at(-1) ?? 0) / 1000} s`,
+    'crashes by crash point:',
+    ...crashLines,
+    'faults by kind:',
+    ...lines(struck, 6),
+    failed.length === 0 ? 'every invariant held' : `FAILED: ${failed.length} seeds (${[...broken].map(([name, count]) => `${name}: ${count}`).join(', ')}): ${failed.slice(0, 20).map(({ seed }) => seed).join(' ')}${failed.length > 20 ? ' ...' : ''}`,
+    ...(ms > 0 ? [`${(ms / 1000).toFixed(1)} s`] : []),
+  ].join('\n');
+}
+
+const lines = (words: readonly string[], perLine: number): string[] => Array.from({ length: Math.ceil(words.length / perLine) }, (_, row) => `  ${words.slice(row * perLine, (row + 1) * perLine).join(', ')}`);
