@@ -129,7 +129,7 @@ describe('positions, queue, orders and fills', () => {
     expect(new Set(answers.map(({ body }) => body.requestId)).size).to.equal(1);
     const { rows } = await api.pool.query(`select aggregate, aggregate_id, event from inbox where id = $1`, [answers[0]?.body.requestId]);
     expect(rows[0]).to.deep.equal({ aggregate: 'group', aggregate_id: '7', event: { type: 'close-requested', reason: 'manual', signalId: null, slippageMaxPercent: null } });
-    expect(api.knocks.at(-1)).to.deep.equal({ queue: 'signal', payload: { inboxId: answers[0]?.body.requestId } });
+    expect(api.knocks.at(-1)).to.deep.equal({ queue: 'signal', payload: { inboxIds: [answers[0]?.body.requestId] } });
   });
 
   it('are closed all but those that close already', async () => {

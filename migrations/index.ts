@@ -12,6 +12,7 @@ import * as addOrderSlippage from './0010_add_order_slippage.ts';
 import * as addConfigHistory from './0011_add_config_history.ts';
 import * as keepSignalStop from './0012_keep_signal_stop.ts';
 import * as addMarketTimeToFills from './0013_add_market_time_to_fills.ts';
+import * as createRisks from './0014_create_risks.ts';
 
 /** One step of the schema. */
 export interface Migration {
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   { name: '0011_add_config_history', ...addConfigHistory },
   { name: '0012_keep_signal_stop', ...keepSignalStop },
   { name: '0013_add_market_time_to_fills', ...addMarketTimeToFills },
+  { name: '0014_create_risks', ...createRisks },
 ];

@@ -18,6 +18,7 @@ import { createSecretBox } from '#shared/adapters/system/secret-box';
 import { controlToken } from '#shared/paper/control-token';
 import { queueNames, venues, type QueueName } from '#shared/contracts/jobs';
 import type { Market } from '#shared/engine/instrument/instrument';
+import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import { neverCrash } from '#shared/shell/crash-points';
 import { createAccountCache } from '#shared/shell/account-cache';
 import { gatherAccounts } from '#shared/shell/gather-accounts';
@@ -37,6 +38,7 @@ import { createPriceCache } from './price-cache.ts';
 import { startPeriodic } from './periodic.ts';
 import { dailyPrune, pruneWhenShortened } from './prune.ts';
 import { createRateCaps } from './rate-caps.ts';
+import { riskAfterFills, riskRounds } from './risk-schedule-watch.ts';
 import { ruleRecovery, ruleRefresh } from './rule-refresh.ts';
 import { createSettingsCache } from './settings-cache.ts';
 import { stopWatchCheck } from './stop-watch-check.ts';
@@ -85,18 +87,21 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
     accounts: gatherAccounts(balances),
     priceLast: prices.last,
     settings,
+    risk: { plan: async (userId) => settings(userId).then(({ risk, halted }) => ({ plan: risk, halted })), openBook: store.openBook },
     groupIds: createGroupIds(store),
   });
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash };
+  const riskPlan = (userId: string): Promise<RiskPlan> => settings(userId).then(({ risk }) => risk);
+  const fills = riskAfterFills(jobs, log);
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: fills.filled };
   const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports, config.venueLimits) : null;
   if (dispatcher !== null) ports.dispatch = dispatcher.take;
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
-  const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, priceLast: prices.last, maintenance: { instruments, store, pruneLog: createLogRetention({ rows: oldLogRows(pool), house, dataDir: config.dataDir, clock, log }) } });
+  const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, priceLast: prices.last, riskPlan, maintenance: { instruments, store, pruneLog: createLogRetention({ rows: oldLogRows(pool), house, dataDir: config.dataDir, clock, log }) } });
   const mine = queueNames.filter((name) => config.workers.roles.includes(handlers[name].role));
   for (const name of mine) await work(jobs, name, handlers[name]);
   const refresh = config.workers.roles.includes('signal') ? startBalanceRefresh({ cache: balances, store, log }) : null;
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs)].map((task) => startPeriodic({ store, log, owner }, task));
+  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), riskRounds({ store, jobs, clock, planOf: riskPlan })].map((task) => startPeriodic({ store, log, owner }, task));
   pruneWhenShortened(house, jobs, log);
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);
@@ -104,6 +109,7 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   return {
     async close() {
       refresh?.stop();
+      fills.stop();
       await Promise.all([relay.stop(), streams?.stop(), ...periodic.map((task) => task.stop())]);
       await jobs.close();
       await dispatcher?.stop();

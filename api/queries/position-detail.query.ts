@@ -3,9 +3,11 @@ import type { Leg as LegView, OrderView, PositionDetail } from '#shared/contract
 import { aggregateTrigger, targetPercent } from '#shared/engine/exit/aggregate';
 import { takeProfitPrice } from '#shared/engine/exit/take-profit-price';
 import { floorTo } from '#shared/engine/num/rounding';
-import { dec, isPositive, max, min, price } from '#shared/engine/num/units';
+import { dec, isPositive, price } from '#shared/engine/num/units';
+import { boundCapital } from '#shared/engine/position/capital-gauge';
 import { priceEntry, pyramidAverage, quantityHeld } from '#shared/engine/position/exposure';
 import { legState } from '#shared/engine/position/group-status';
+import { progressPercent } from '#shared/engine/position/leg-progress';
 import type { Leg, PositionGroup, Pyramid } from '#shared/engine/position/position-group';
 import { journalLines, type JournalRow } from './journal-sentences.ts';
 import { positionColumns, positionTables, positionView, type PositionRow } from './positions.query.ts';
@@ -30,6 +32,7 @@ export async function positionDetail(pool: pg.Pool, userId: string, groupId: str
     ...positionView(row),
     instrument: rules === null ? null : { tickSize: plain(rules.tickSize), stepSize: plain(rules.stepSize), notionalMin: plainOrNull(rules.notionalMin), base: rules.base, quote: rules.quote },
     target,
+    capital: capitalView(row.state),
     stop: row.state.stop === null ? null : { price: plain(row.state.stop.price), watched: true },
     pyramids: row.state.pyramids.map((pyramid) => ({
       index: pyramid.index,
@@ -41,6 +44,12 @@ export async function positionDetail(pool: pg.Pool, userId: string, groupId: str
     fills: fills.rows.map(fillView),
     journal: journalLines(journal.rows, views),
   };
+}
+
+/** Money in the market, and money that waits in entries. */
+function capitalView(group: PositionGroup): PositionDetail['capital'] {
+  const { deployed, locked } = boundCapital(group);
+  return { deployed: plain(deployed), locked: plain(locked) };
 }
 
 const restsPerLeg = (group: PositionGroup): boolean => group.exitPlan.kind === 'per_leg' || group.exitPlan.kind === 'hybrid';
@@ -72,15 +81,8 @@ function legView(group: PositionGroup, pyramid: Pyramid, leg: Leg, { orders, row
     quantityFilled: plain(leg.entered.quantity),
     priceFillAverage: plainOrNull(entry),
     takeProfitPrice: target,
-    progressPercent: state === 'tp_hit' ? '100' : entry === null || target === null || last === null ? null : progress(entry, target, last),
+    progressPercent: state === 'tp_hit' ? '100' : entry === null || target === null || last === null ? null : progressPercent(group.side, entry, target, last),
     state,
     reason: leg.blocked ?? group.held[`take-profit:${pyramid.index}:${leg.index}`] ?? group.held[`entry:${pyramid.index}:${leg.index}`] ?? null,
   };
-}
-
-/** How much of the way from the fill to the target the last price has come, 0 to 100. */
-function progress(entry: string, target: string, last: string): string | null {
-  const way = dec(target).minus(entry);
-  if (way.isZero()) return null;
-  return plain(max('0', min('100', dec(last).minus(entry).dividedBy(way).times(100))).toDecimalPlaces(2));
 }

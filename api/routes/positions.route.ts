@@ -29,6 +29,7 @@ const detailShape = shape({
   ...positionMembers,
   instrument: nullable(shape({ tickSize: decimal(), stepSize: decimal(), notionalMin: nullable(decimal()), base: Joi.string(), quote: Joi.string() })),
   target: nullable(shape({ price: decimal(), percent: decimal() })),
+  capital: shape({ deployed: decimal(), locked: decimal() }),
   stop: nullable(shape({ price: decimal(), watched: Joi.boolean() })),
   pyramids: Joi.array().items(shape({ index: count(), entryPrice: decimal(), priceAverage: nullable(decimal()), legs: Joi.array().items(legShape) })),
   orders: Joi.array().items(orderShape),

@@ -7,6 +7,11 @@ export function baseOf(symbol: string): string {
   return pairOf(symbol).split('/')[0] ?? symbol;
 }
 
+/** `USDT` of `BTC/USDT:USDT`. */
+export function quoteOf(symbol: string): string {
+  return pairOf(symbol).split('/')[1] ?? '';
+}
+
 const venueNames: Record<string, string> = { binance: 'Binance', bybit: 'Bybit', okx: 'OKX', kucoin: 'KuCoin', bingx: 'BingX', gate: 'Gate', mexc: 'MEXC', bitget: 'Bitget' };
 
 /** How a venue writes its own name. */

@@ -1,8 +1,8 @@
-import type { Page, Position, PositionDetail, SignalChain, SignalSummary, Status } from '#shared/contracts/http';
+import type { Page, Position, PositionDetail, QueueEntry, SignalChain, SignalSummary, Status } from '#shared/contracts/http';
 import type { LiveEvent, LiveMessage, PriceUpdate } from '#shared/contracts/socket';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { keys } from './cache.ts';
-import { priceKey, revalue, revalueAll } from './revalue.ts';
+import { priceKey, revalue, revalueAll, revalueQueue } from './revalue.ts';
 
 export interface LiveEntry {
   event: LiveEvent;
@@ -45,6 +45,7 @@ function takePositions(cache: QueryClient, changes: Map<string, Partial<Position
 
 function takePrices(cache: QueryClient, prices: Map<string, PriceUpdate['prices'][number]>): void {
   cache.setQueryData<Position[]>(keys.positionsOpen, (list) => list && revalueAll(list, prices));
+  cache.setQueryData<QueueEntry[]>(keys.queue, (rows) => rows && revalueQueue(rows, prices));
   for (const [queryKey, detail] of cache.getQueriesData<PositionDetail>({ queryKey: ['position'] })) {
     const price = detail && prices.get(priceKey(detail));
     if (detail !== undefined && price !== undefined) cache.setQueryData(queryKey, revalue(detail, price.price));

@@ -14,6 +14,8 @@ export const keys = {
   signals: (filter: object) => ['signals', filter] as const,
   signal: (id: string) => ['signal', id] as const,
   queue: ['queue'] as const,
+  risk: ['risk'] as const,
+  riskActions: ['risk', 'actions'] as const,
   logs: (filter: object) => ['logs', filter] as const,
   endpoints: ['endpoints'] as const,
   accounts: ['accounts'] as const,

@@ -1,4 +1,4 @@
-import type { Position } from '#shared/contracts/http';
+import type { Position, QueueEntry } from '#shared/contracts/http';
 import type { PriceUpdate } from '#shared/contracts/socket';
 import { divideDecimals, multiplyDecimals, negateDecimal, signOf, sumDecimals } from './decimal.ts';
 
@@ -34,4 +34,21 @@ export function revalueAll(positions: Position[], prices: ReadonlyMap<string, Pr
     return revalue(position, update.price);
   });
   return changed ? next : positions;
+}
+
+/** Queue rows name no market; the unified symbol does: only a futures symbol names what it is settled in. */
+const marketOf = (symbol: string): 'spot' | 'usdm' => (symbol.includes(':') ? 'usdm' : 'spot');
+
+/** Waiting entries at new prices: how far the price has moved against each, negative is a discount. The same array when no price concerns it. */
+export function revalueQueue(rows: QueueEntry[], prices: ReadonlyMap<string, PriceUpdate['prices'][number]>): QueueEntry[] {
+  let changed = false;
+  const next = rows.map((row) => {
+    const price = prices.get(priceKey({ exchange: row.exchange, market: marketOf(row.symbol), symbol: row.symbol }))?.price;
+    if (price === undefined || price === row.priceLast) return row;
+    changed = true;
+    if (row.entryPrice === null) return { ...row, priceLast: price };
+    const move = row.side === 'long' ? sumDecimals([price, negateDecimal(row.entryPrice)]) : sumDecimals([row.entryPrice, negateDecimal(price)]);
+    return { ...row, priceLast: price, lossPercent: divideDecimals(multiplyDecimals(move, '100'), row.entryPrice, 12) };
+  });
+  return changed ? next : rows;
 }

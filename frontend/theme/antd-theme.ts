@@ -42,6 +42,8 @@ export function antdThemeOf(theme: Theme, textSize = 1): ThemeConfig {
       Menu: { itemBg: 'transparent', itemSelectedBg: p.accentWash, itemSelectedColor: p.accentText, itemColor: p.textSoft, itemHoverColor: p.text, itemHeight: 36, itemBorderRadius: 6, activeBarBorderWidth: 0 },
       Table: { headerBg: p.surface, headerColor: p.textFaint, headerSplitColor: 'transparent', rowHoverBg: p.raised, borderColor: p.line, cellPaddingBlock: 7, cellPaddingInline: 12, cellPaddingBlockSM: 6, cellPaddingInlineSM: 10, footerBg: 'transparent' },
       Tabs: { itemSelectedColor: p.accentText, itemHoverColor: p.accentText, itemActiveColor: p.accentText, inkBarColor: p.accentText },
+      // Out of a dark yellow antd would make a brown ground.
+      Alert: { colorWarningBg: p.warningWash, colorWarningBorder: `${p.warning}66`, colorErrorBg: p.errorWash, colorErrorBorder: `${p.error}66` },
       Card: { headerFontSize: 13, headerHeight: 40, bodyPadding: 16 },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorError: theme === 'dark' ? '#d8324f' : p.error, fontWeight: 500 },
       Modal: { titleFontSize: 16 },

@@ -52,7 +52,7 @@ export interface Leg {
   priceFillAverage: DecimalText | null;
   /** The leg's own; that of the position where it has one common target. */
   takeProfitPrice: DecimalText | null;
-  /** How far the last price has come from the leg's fill to its take-profit, 0 to 100. */
+  /** How far the last price has come from the leg's fill to its take-profit: whole percent, cut off, 0 to 100. */
   progressPercent: DecimalText | null;
   state: LegState;
   reason: string | null;
@@ -70,6 +70,8 @@ export interface PositionDetail extends Position {
   /** Where the whole position takes its profit: in the modes with a common target, while something is held. */
   target: { price: DecimalText; percent: DecimalText } | null;
   /** Where the whole position is stopped. `watched`: Tranche watches it, no order rests at the venue. */
+  /** Quote currency: cost of what is held, and what waits in entries that have not filled. */
+  capital: { deployed: DecimalText; locked: DecimalText };
   stop: { price: DecimalText; watched: boolean } | null;
   pyramids: Pyramid[];
   orders: OrderView[];

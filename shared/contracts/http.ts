@@ -8,6 +8,7 @@ import type { Side } from '#shared/engine/order/order';
 import type { FillView, OrderView, Pool } from './http-trading.ts';
 
 export type * from './http-config.ts';
+export type * from './http-risk.ts';
 export type * from './http-trading.ts';
 export type { LadderPlan };
 

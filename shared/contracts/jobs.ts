@@ -12,6 +12,8 @@ export interface SharedJobs {
    * the job is worked. Where the job is lost, the next reading of the conditions goes by the last price.
    */
   'tp-check': { groupId: string; touched?: string[] };
+  /** A user's risk engine may want to look at the book: its interval is over, or a group has traded. */
+  'risk-cycle': { userId: string; occasion: 'time' | 'fill' };
   /** An inbox row whose time has come. */
   timer: { inboxId: string };
   /** Compare one exchange account with what we believe. */
@@ -46,11 +48,12 @@ export const queueNames: readonly QueueName[] = [
   'signal',
   ...venues.flatMap((venue): QueueName[] => [`order-${venue}`, `fill-poll-${venue}`]),
   'tp-check',
+  'risk-cycle',
   'timer',
   'reconcile',
   'maintenance',
 ];
 
 /** What a worker process can be told to do with `WORKER_ROLES`. */
-export const workerRoles = ['signal', 'order', 'fill-poll', 'tp-check', 'timer', 'reconcile', 'maintenance'] as const;
+export const workerRoles = ['signal', 'order', 'fill-poll', 'tp-check', 'risk-cycle', 'timer', 'reconcile', 'maintenance'] as const;
 export type WorkerRole = (typeof workerRoles)[number];

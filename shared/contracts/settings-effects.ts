@@ -112,6 +112,8 @@ const table: EffectTable = {
     slippage_action: 'slippage_plan',
     evaluate_on_fill: 'offsetting',
     evaluate_interval_sec: 'offsetting',
+    approval_required: 'offsetting',
+    approval_ttl_seconds: 'offsetting',
   },
   precision: {
     refresh_seconds: 'rules_age',

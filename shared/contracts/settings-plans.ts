@@ -4,8 +4,8 @@ import type { PrecisionPlan } from '#shared/engine/instrument/precision-plan';
 import { money, price, qty, ratio } from '#shared/engine/num/units';
 import type { SlippagePlan } from '#shared/engine/order/slippage';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
-import type { SelectionRule } from '#shared/engine/pool/priority';
 import type { RiskPlan } from '#shared/engine/risk/risk-plan';
+import { selectionOf } from './selection-in-use.ts';
 import type { LevelSettings, Settings } from './settings.ts';
 import { timeframeOf } from './timeframe-text.ts';
 
@@ -61,17 +61,6 @@ export const precisionOf = ({ precision }: Settings): PrecisionPlan => ({
 
 export const slippageOf = ({ risk_engine: risk }: Settings): SlippagePlan => ({ maxPercent: ratio(risk.max_slippage_percent), action: risk.slippage_action });
 
-const switchOf = {
-  pyramid_continuation: 'same_pair_timeframe',
-  highest_loss_percent: 'deepest_loss_percent',
-  highest_replacement_count: 'highest_replacement',
-  highest_expected_profit: 'highest_expected_profit',
-  fifo: 'fifo_fallback',
-} as const;
-
-/** The selection rules that are in the list and switched on, in the order of the list (R-232, A-16). */
-export const selectionOf = ({ waiting_rule: waiting, priority_rules: { priority_rules_enabled: enabled } }: Settings): SelectionRule[] => waiting.selection_priority.filter((rule) => enabled[switchOf[rule]]);
-
 const tpOverridesOf = ({ grid_strategy: grid }: Settings): TpOverrideRule[] =>
   grid.tp_overrides.map(({ symbol, timeframe, strategy, pyramid, tp_mode: mode, tp_percent: percent }) => ({
     // `60` and `1h` are one timeframe; groups carry the latter.
@@ -119,4 +108,5 @@ export const riskPlanOf = ({ risk_engine: risk }: Settings): RiskPlan => ({
   uncovered: risk.uncovered_action,
   cycleOnFill: risk.evaluate_on_fill,
   cycleEveryMs: risk.evaluate_interval_sec * 1000,
+  approvalLifeMs: risk.approval_required ? risk.approval_ttl_seconds * 1000 : null,
 });

@@ -1,22 +1,27 @@
 import type { Instrument, Market } from '#shared/engine/instrument/instrument';
 import type { SettleSignal } from '#shared/engine/messages/commands';
-import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
+import type { GroupEvent, PoolEvent, RiskEvent } from '#shared/engine/messages/events';
 import type { Fill, Order } from '#shared/engine/order/order';
 import type { Pool } from '#shared/engine/pool/pool';
 import type { AccountOff } from '#shared/engine/pool/pool-settings';
 import type { Occupancy } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { WakeCondition } from '#shared/engine/position/wake-conditions';
+import type { CycleRecord } from '#shared/engine/risk/cycle-record';
+import type { PlanRun, Risk } from '#shared/engine/risk/risk';
 import type { AccountAccess } from './exchange.port.ts';
 
-export type AggregateKind = 'pool' | 'group';
+export type AggregateKind = 'pool' | 'group' | 'risk';
+
+/** What an aggregate hears. */
+export type AggregateEvent = GroupEvent | PoolEvent | RiskEvent;
 
 /** One event for one aggregate. `key` makes it happen once; null where the engine itself counts it once (reports). */
 export interface Work {
   aggregate: AggregateKind;
   aggregateId: string;
   key: string | null;
-  event: GroupEvent | PoolEvent;
+  event: AggregateEvent;
   /** Outbox row that this event answers: done in the same transaction. */
   completes?: string;
   /** Pyramids or legs take slots of this pool, so that they must be counted as well. */
@@ -28,7 +33,7 @@ export interface NewInboxRow {
   key: string;
   aggregate: AggregateKind;
   aggregateId: string;
-  event: GroupEvent | PoolEvent;
+  event: AggregateEvent;
   dueAt: number;
 }
 
@@ -62,9 +67,20 @@ export interface SavedGroup {
   fills: Fill[];
 }
 
+/** A risk engine with what its cycle saw and its plans have come to. */
+export interface SavedRisk {
+  userId: string;
+  /** Null where the state has not changed: an idle cycle leaves its record and no more. */
+  next: { risk: Risk; version: number } | null;
+  cycles: CycleRecord[];
+  actions: PlanRun[];
+}
+
 /** Everything one decision writes, in one transaction. */
 export interface Changes {
   pool: { pool: Pool; version: number } | null;
+  /** Absent where the decision is none of a risk engine's. */
+  risk?: SavedRisk;
   groups: SavedGroup[];
   journal: JournalRow[];
   inbox: NewInboxRow[];
@@ -77,7 +93,7 @@ export interface Changes {
  * who waits); `openElsewhere` counts the others, their parts only where `Work.countsParts` asks for it. Pyramids that are on their way to a
  * group count then, too: they were admitted under this lock.
  */
-export type Locked = { kind: 'pool'; pool: Pool; version: number; openElsewhere: Occupancy } | { kind: 'group'; group: PositionGroup; version: number };
+export type Locked = { kind: 'pool'; pool: Pool; version: number; openElsewhere: Occupancy } | { kind: 'group'; group: PositionGroup; version: number } | { kind: 'risk'; risk: Risk; version: number; lastMind: string | null };
 
 /** Rows that now wait, so that somebody may knock. */
 export interface Saved {
@@ -90,7 +106,7 @@ export interface StoredInboxRow {
   key: string;
   aggregate: AggregateKind;
   aggregateId: string;
-  event: GroupEvent | PoolEvent;
+  event: AggregateEvent;
   /** Failed attempts so far. */
   attempts: number;
 }
@@ -165,6 +181,11 @@ export interface Store {
   account(accountId: string): Promise<(Omit<AccountAccess, 'apiKey' | 'secret' | 'passphrase'> & { userId: string; sealedSecrets: Uint8Array; enabled: boolean; liveEnabled: boolean }) | null>;
   activeAccounts(): Promise<{ accountId: string; venue: string; market: Market; mode: string }[]>;
   group(groupId: string): Promise<{ group: PositionGroup; version: number } | null>;
+  /** A user's open groups with the mode of their accounts, for the risk engine's book. */
+  openBook(userId: string): Promise<{ group: PositionGroup; accountMode: string }[]>;
+  /** Users with an open group, and when the risk engine last looked at their book; null before the first time. */
+  riskUsers(): Promise<{ userId: string; lastCycleAt: number | null }[]>;
+  risk(userId: string): Promise<{ risk: Risk; version: number; lastCycleAt: number | null } | null>;
   pools(): Promise<string[]>;
   /** Users who have applied a configuration. */
   configuredUsers(): Promise<string[]>;

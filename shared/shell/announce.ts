@@ -5,6 +5,7 @@ import type { ShellPorts } from './shell.ts';
 /** After a commit: knocks for what waits, and tells the web app, the price watch and the log. Nothing here may fail the caller. */
 export function announce(ports: ShellPorts, ran: Ran): void {
   knockFor(ports, ran.saved, ports.dispatch);
+  for (const { after } of ran.groups) if (after.fills.length > 0) ports.filled?.(after.group.userId);
   const publish = (...message: Parameters<ShellPorts['bus']['publish']>): void => {
     void ports.bus.publish(...message).catch((error: unknown) => ports.log.debug('system', `A live update was lost: ${String(error)}`));
   };
@@ -20,8 +21,13 @@ export function announce(ports: ShellPorts, ran: Ran): void {
       });
     }
   }
-  const userId = ran.pool?.userId ?? ran.groups[0]?.after.group.userId ?? null;
+  const userId = ran.pool?.userId ?? ran.risk?.userId ?? ran.groups[0]?.after.group.userId ?? null;
   if (ran.pool !== null) publish('live', { event: 'queue', userId, id: ran.pool.userId, data: { waiting: ran.pool.waiting.length, open: ran.pool.open.length } });
+  if (ran.risk !== null) {
+    const { userId: id, cycles, actions } = ran.risk;
+    publish('live', { event: 'risk', userId: id, id, data: { cycle: cycles.at(-1)?.outcome ?? null, plan: actions.at(-1)?.id ?? null, status: actions.at(-1)?.status ?? null } });
+    for (const { outcome, trigger, words } of cycles) ports.log.debug('risk', `Risk cycle (${trigger.replace('_', ' ')}) ${outcome}: ${words}`, { userId: id });
+  }
   for (const signal of ran.signals) {
     publish('live', { event: 'signal', userId, id: signal.signalId, data: { id: signal.signalId, status: signal.status, outcome: signal.outcome } });
     const why = [signal.reason, signal.detail].filter((part) => part !== null).join(': ');

@@ -1,7 +1,7 @@
 import { effectiveRules } from '#shared/engine/instrument/effective-rules';
 import type { Instrument, Market } from '#shared/engine/instrument/instrument';
 import type { PrecisionPlan } from '#shared/engine/instrument/precision-plan';
-import type { PoolEvent } from '#shared/engine/messages/events';
+import type { PoolEvent, RiskEvent } from '#shared/engine/messages/events';
 import type { Signal } from '#shared/engine/messages/signals';
 import type { Price } from '#shared/engine/num/units';
 import type { Pool } from '#shared/engine/pool/pool';
@@ -10,6 +10,7 @@ import { symbolFactsKey, type PoolFacts, type PoolSettings, type SymbolFacts } f
 import type { Work } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
 import type { AccountSource } from './gather-accounts.ts';
+import { gatherRisk, type RiskPorts } from './gather-risk.ts';
 import { NotReady } from './not-ready.ts';
 import type { FactSource, FactsAtHand } from './run-decision.ts';
 
@@ -37,6 +38,8 @@ export interface FactPorts {
   settings(userId: string): Promise<{ settings: PoolSettings; halted: boolean; accountsOff?: PoolFacts['accountsOff'] }>;
   /** Balances of exchange accounts. */
   accounts: AccountSource;
+  /** Where the risk engine runs. */
+  risk?: Omit<RiskPorts, 'clock' | 'kept' | 'priceLast'>;
   /** Group ids nobody else has. */
   groupIds(count: number): Promise<string[]>;
 }
@@ -48,6 +51,11 @@ const groupsPerDecision = 10;
 export const gatherFacts = (ports: FactPorts): FactSource => ({
   async prepare(work: Work): Promise<FactsAtHand> {
     const { event } = work;
+    /** Rules by which what is open is judged, however old. */
+    const kept = (venue: string, market: Market, symbol: string): Instrument | null => {
+      const answer = ports.instrument(venue, market, symbol);
+      return typeof answer === 'string' ? (ports.kept?.(venue, market, symbol) ?? null) : answer;
+    };
     const settings = work.aggregate === 'pool' ? await ports.settings(work.aggregateId) : null;
     const needOf = (signal: Signal): RuleNeed => ({ since: signal.receivedAt, ...(settings === null ? {} : { maxAgeMs: settings.settings.rulesMaxAgeMs }) });
     const balances = settings === null ? null : ports.accounts.prepare(work, settings.settings.sizing);
@@ -55,6 +63,7 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
     if ('signal' in event && (event.signal.kind === 'entry' || event.signal.kind === 'reverse')) await ports.seek(event.signal.venue, event.signal.market, event.signal.symbol, needOf(event.signal));
     const pool = settings === null ? null : { accountsOff: {}, ...settings, groupIds: await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision) };
     await balances;
+    const risk = work.aggregate === 'risk' && ports.risk !== undefined ? await gatherRisk({ ...ports.risk, clock: ports.clock, kept, priceLast: ports.priceLast }, work.aggregateId, event as RiskEvent) : null;
 
     /** The rules one entry is judged by. What must be fetched for one that waits is fetched beside the decision, which is then made anew. */
     const symbolFacts = (signal: Signal, precision: PrecisionPlan): SymbolFacts => {
@@ -88,6 +97,11 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
           // The fallback rules of a plan that does not block, or that a signal has forced, ask the venue for nothing.
           ...(answer === 'unavailable' && group.precisionPlan.mode === 'auto' && group.precisionPlan.blockOnMissing ? { rulesInDoubt: true } : {}),
         };
+      },
+
+      forRisk(lastMind) {
+        if (risk === null) throw new NotReady('the risk engine does not run here');
+        return risk(lastMind);
       },
 
       forPool(state: Pool, heard: PoolEvent, openElsewhere: Occupancy) {

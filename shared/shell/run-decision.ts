@@ -1,6 +1,6 @@
-import type { GroupCommand, PoolCommand, SettleSignal, Tell } from '#shared/engine/messages/commands';
+import type { GroupCommand, PoolCommand, RiskCommand, SettleSignal, Tell } from '#shared/engine/messages/commands';
 import type { Fill } from '#shared/engine/order/order';
-import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
+import type { GroupEvent, PoolEvent, RiskEvent } from '#shared/engine/messages/events';
 import type { Signal } from '#shared/engine/messages/signals';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
 import { decidePool } from '#shared/engine/pool/pool.decide';
@@ -10,7 +10,9 @@ import type { Pool } from '#shared/engine/pool/pool';
 import type { Occupancy } from '#shared/engine/pool/slots';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { PositionGroup } from '#shared/engine/position/position-group';
-import type { Changes, Locked, Saved, SavedGroup, Store, Work } from '#shared/ports/store.port';
+import { decideRisk } from '#shared/engine/risk/risk.decide';
+import type { RiskFacts } from '#shared/engine/risk/risk-facts';
+import type { Changes, Locked, Saved, SavedGroup, SavedRisk, Store, Work } from '#shared/ports/store.port';
 import { NotReady } from './not-ready.ts';
 
 /** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */
@@ -18,6 +20,8 @@ export interface FactsAtHand {
   /** Of a group that is open, or of one that is about to be, with the plan it is opened with and the signal that opens it. */
   forGroup(group: Pick<PositionGroup, 'venue' | 'market' | 'symbol' | 'precisionPlan'>, opening?: Signal): GroupFacts;
   forPool(pool: Pool, event: PoolEvent, openElsewhere: Occupancy): PoolFacts;
+  /** Of a user's risk engine; `lastMind` is of its last cycle, as read under the lock. */
+  forRisk(lastMind: string | null): RiskFacts;
   /** Do parts of groups take slots of the pool? */
   countsParts?: boolean;
 }
@@ -32,6 +36,7 @@ export interface Ran {
   saved: Saved;
   groups: { before: PositionGroup | null; after: SavedGroup; wakeChanged: boolean }[];
   pool: Pool | null;
+  risk: SavedRisk | null;
   tells: Tell[];
   signals: Changes['signals'];
 }
@@ -67,11 +72,12 @@ async function decideOnce(store: Store, facts: FactSource, work: Work): Promise<
   const saved = await store.transact(atHand.countsParts === true ? { ...work, countsParts: true } : work, (locked) => {
     draft = newDraft();
     if (locked.kind === 'pool') decideForPool(draft, locked, work.event as PoolEvent, atHand);
+    else if (locked.kind === 'risk') decideForRisk(draft, locked, work.event as RiskEvent, atHand);
     else decideForGroup(draft, { group: locked.group, version: locked.version }, work.event as GroupEvent, atHand.forGroup(locked.group), work);
-    const silent = draft.journal.length === 0 && work.key === null && work.completes === undefined;
+    const silent = draft.journal.length === 0 && draft.risk === undefined && work.key === null && work.completes === undefined;
     return silent ? null : draft;
   });
-  return saved === null ? null : { saved, groups: draft.steps, pool: draft.pool?.pool ?? null, tells: draft.tells, signals: draft.signals };
+  return saved === null ? null : { saved, groups: draft.steps, pool: draft.pool?.pool ?? null, risk: draft.risk ?? null, tells: draft.tells, signals: draft.signals };
 }
 
 function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, event: PoolEvent, source: FactsAtHand): void {
@@ -83,6 +89,36 @@ function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, 
   draft.pool = { pool: state, version };
   draft.journal.push({ aggregate: 'pool', aggregateId: state.userId, version, at: facts.now, event, facts: briefly(facts), commands: commands.map(withoutTold) });
   for (const command of commands) carryPoolCommand(draft, state, command, source);
+}
+
+/** An idle cycle leaves its record and no journal: nothing has changed. */
+function decideForRisk(draft: Draft, locked: Extract<Locked, { kind: 'risk' }>, event: RiskEvent, source: FactsAtHand): void {
+  const facts = source.forRisk(locked.lastMind);
+  const { state, commands, cycle, actions } = decideRisk(locked.risk, event, facts);
+  const changed = commands.length > 0 || !same(state, locked.risk);
+  if (!changed && cycle === null) return;
+  const { userId } = state;
+  const version = locked.version + 1;
+  draft.risk = { userId, next: changed ? { risk: state, version } : null, cycles: cycle === null ? [] : [cycle], actions };
+  if (!changed) return;
+  draft.journal.push({ aggregate: 'risk', aggregateId: userId, version, at: facts.now, event, facts, commands });
+  for (const command of commands) carryRiskCommand(draft, userId, command);
+}
+
+function carryRiskCommand(draft: Draft, userId: string, command: RiskCommand): void {
+  switch (command.type) {
+    case 'tell':
+      draft.tells.push(command);
+      return;
+    case 'wake-at':
+      draft.inbox.push({ key: command.key, aggregate: 'risk', aggregateId: userId, event: { type: 'timer' }, dueAt: command.at });
+      return;
+    case 'tell-group':
+      draft.inbox.push({ key: command.key, aggregate: 'group', aggregateId: command.groupId, event: command.event, dueAt: atOnce });
+      return;
+    case 'tell-risk':
+      draft.inbox.push({ key: command.key, aggregate: 'risk', aggregateId: userId, event: command.event, dueAt: atOnce });
+  }
 }
 
 /** What a reader of the pool's journal needs; rules and plans stand in the journal of the group that was opened by them. */
@@ -154,6 +190,9 @@ function carryGroupCommand(draft: Draft, group: PositionGroup, command: GroupCom
       return;
     case 'tell-pool':
       draft.inbox.push({ key: command.key, aggregate: 'pool', aggregateId: group.userId, event: command.event, dueAt: atOnce });
+      return;
+    case 'tell-risk':
+      draft.inbox.push({ key: command.key, aggregate: 'risk', aggregateId: group.userId, event: command.event, dueAt: atOnce });
   }
 }
 

@@ -20,6 +20,8 @@ export interface ShellPorts {
   atCrashPoint: AtCrashPoint;
   /** Fetches a market's rules anew, after a venue refused an order of this symbol by rules we thought it kept. Until it has, nothing is entered by them. */
   refreshRules?: (venue: string, market: Market, symbol: string) => Promise<unknown>;
+  /** A group of the user has traded: its risk engine may want to look. Must cost nothing. */
+  filled?: (userId: string) => void;
   /** Takes a fresh outbox row to carry it out at once; false, or absent, where it must be knocked for. */
   dispatch?: (outboxId: string) => boolean;
 }

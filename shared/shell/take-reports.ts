@@ -1,8 +1,9 @@
-import { compare } from '#shared/engine/num/units';
+import { compare, sum } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
 import type { AccountEvent, ExchangePort } from '#shared/ports/exchange.port';
 import type { OrderRow } from '#shared/ports/store.port';
 import { hear, type ShellPorts } from './shell.ts';
+import { tradesOf } from './trades-of.ts';
 
 /** Trades are asked for from this long before the newest we know: the venue may list them late. */
 const overlapMs = 60_000;
@@ -35,11 +36,23 @@ async function pollSymbol(ports: ShellPorts, exchange: ExchangePort, accountId: 
   for (const row of rows) {
     const report = open.get(row.order.clientOrderId) ?? (await endedReport(exchange, row));
     const fills = fresh.filter((trade) => belongsTo(trade, row));
-    if (report !== null || fills.length > 0) await takeReport(ports, row, report, fills);
+    const missing = report !== null && compare(report.quantityFilled, sum([row.order.quantityFilled, ...fills.map(({ quantity }) => quantity)])) > 0;
+    if (report !== null || fills.length > 0) await takeReport(ports, row, report, missing ? await olderTrades(ports, exchange, row, report, fills) : fills);
   }
   await ports.atCrashPoint('poll:after-report');
   const newest = trades.at(-1)?.at;
   if (newest !== undefined) await ports.store.setWatermark(accountId, symbol, newest);
+}
+
+/**
+ * An order whose outcome was long unknown has trades from before the watermark, which those of other orders have moved on. They are
+ * asked for from its own beginning; while that cannot be done, what is at hand is taken and the next poll asks again.
+ */
+async function olderTrades(ports: ShellPorts, exchange: ExchangePort, row: OrderRow, report: OrderReport, fresh: readonly Fill[]): Promise<readonly Fill[]> {
+  const trades = await tradesOf(exchange, row, report).catch(() => null);
+  if (trades === null || trades.length === 0) return fresh;
+  const known = await ports.store.knownTrades(row.accountId, row.symbol, Math.min(...trades.map(({ at }) => at)));
+  return trades.filter(({ tradeId }) => !known.has(tradeId));
 }
 
 const belongsTo = (trade: Trade, row: OrderRow): boolean => (row.order.venueOrderId !== null ? trade.venueOrderId === row.order.venueOrderId : trade.clientOrderId === row.order.clientOrderId);

@@ -2,6 +2,7 @@ import { compare } from '#shared/engine/num/units';
 import type { OrderStatus } from '#shared/engine/order/order';
 import type { AccountOff } from '#shared/engine/pool/pool-settings';
 import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { Risk } from '#shared/engine/risk/risk';
 import type { OrderRow, Store } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
 import { graceMs, memoryOutbox } from './memory-outbox.ts';
@@ -27,6 +28,7 @@ export function createMemoryStore({ clock, prefix = 'simul' }: { clock: Clock; p
     ...memoryOrders(tables),
     ...memoryAccounts(tables, clock),
     ...memoryMarkets(tables),
+    ...memoryRisks(tables),
     ...memorySystem(tables, clock, prefix),
   };
 }
@@ -119,6 +121,23 @@ const accountsOff = (tables: MemoryTables, userId: string): Record<string, Accou
       .filter((account) => account.userId === userId && (!account.enabled || (account.mode === 'live' && !account.liveEnabled)))
       .map(({ accountId, enabled }): [string, AccountOff] => [accountId, { why: enabled ? 'is not enabled for live trading' : 'is switched off', forGood: false }]),
   );
+
+const memoryRisks = (tables: MemoryTables): Pick<Store, 'openBook' | 'riskUsers' | 'risk'> => {
+  const open = (): PositionGroup[] => [...tables.groups.values()].map(({ state }) => JSON.parse(state) as PositionGroup).filter(({ status }) => status !== 'closed');
+  const lastCycleAt = (userId: string): number | null => tables.risks.get(userId)?.lastCycle?.at ?? null;
+  return {
+    openBook: async (userId) =>
+      open()
+        .filter((group) => group.userId === userId)
+        .sort((a, b) => Number(a.id) - Number(b.id))
+        .map((group) => ({ group, accountMode: tables.accounts.get(group.accountId)?.mode ?? 'paper' })),
+    riskUsers: async () => [...new Set(open().map(({ userId }) => userId))].map((userId) => ({ userId, lastCycleAt: lastCycleAt(userId) })),
+    async risk(userId) {
+      const kept = tables.risks.get(userId);
+      return kept === undefined ? null : { risk: JSON.parse(kept.state) as Risk, version: kept.version, lastCycleAt: lastCycleAt(userId) };
+    },
+  };
+};
 
 type SystemTable = Pick<Store, 'group' | 'pools' | 'configuredUsers' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus'>;
 const memorySystem = (tables: MemoryTables, clock: Clock, prefix: string): SystemTable => ({

@@ -1,15 +1,16 @@
 import type { Instrument, Market } from '#shared/engine/instrument/instrument';
 import type { SettleSignal } from '#shared/engine/messages/commands';
-import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
 import type { Fill } from '#shared/engine/order/order';
-import type { AggregateKind, JournalRow, NewOutboxRow, OrderRow, Store } from '#shared/ports/store.port';
+import type { CycleRecord } from '#shared/engine/risk/cycle-record';
+import type { PlanRun } from '#shared/engine/risk/risk';
+import type { AggregateEvent, AggregateKind, JournalRow, NewOutboxRow, OrderRow, Store } from '#shared/ports/store.port';
 
 export interface InboxEntry {
   id: string;
   key: string;
   aggregate: AggregateKind;
   aggregateId: string;
-  event: GroupEvent | PoolEvent | null;
+  event: AggregateEvent | null;
   dueAt: number;
   decidedAt: number | null;
   attempts: number;
@@ -41,6 +42,11 @@ export interface MemoryTables {
   outbox: Map<string, OutboxEntry>;
   pools: Map<string, Aggregate>;
   groups: Map<string, Aggregate>;
+  risks: Map<string, Aggregate & { lastCycle: CycleRecord | null }>;
+  /** Kept records of cycles, oldest first. */
+  riskCycles: { userId: string; record: CycleRecord }[];
+  /** By plan id. */
+  riskActions: Map<string, { userId: string; run: PlanRun }>;
   /** By `kind id`. */
   journal: Map<string, JournalRow[]>;
   orders: Map<string, OrderRow>;
@@ -70,6 +76,9 @@ export const emptyTables = (): MemoryTables => ({
   outbox: new Map(),
   pools: new Map(),
   groups: new Map(),
+  risks: new Map(),
+  riskCycles: [],
+  riskActions: new Map(),
   journal: new Map(),
   orders: new Map(),
   fills: new Map(),

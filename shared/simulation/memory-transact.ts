@@ -2,7 +2,8 @@ import { emptyPool, type OpenGroup, type Pool } from '#shared/engine/pool/pool';
 import { legsOpenOf, nothingOpen } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { Order } from '#shared/engine/order/order';
-import type { Changes, JournalRow, Locked, NewInboxRow, OrderRow, Saved, SavedGroup, Work } from '#shared/ports/store.port';
+import { emptyRisk, type Risk } from '#shared/engine/risk/risk';
+import type { Changes, JournalRow, Locked, NewInboxRow, OrderRow, Saved, SavedGroup, SavedRisk, Work } from '#shared/ports/store.port';
 import { copied, type FillEntry, type MemoryTables } from './memory-tables.ts';
 
 /** A row that must not be there twice, or does not exist: what a database answers with an error, and nothing is written. */
@@ -42,6 +43,10 @@ function lock(tables: MemoryTables, { aggregate, aggregateId }: Work): Locked {
     const kept = tables.pools.get(aggregateId);
     const pool = kept === undefined ? emptyPool(aggregateId) : (JSON.parse(kept.state) as Pool);
     return { kind: 'pool', pool: { ...pool, open: openGroups(tables, aggregateId) }, version: kept?.version ?? 0, openElsewhere: nothingOpen };
+  }
+  if (aggregate === 'risk') {
+    const kept = tables.risks.get(aggregateId);
+    return { kind: 'risk', risk: kept === undefined ? emptyRisk(aggregateId) : (JSON.parse(kept.state) as Risk), version: kept?.version ?? 0, lastMind: kept?.lastCycle?.mind ?? null };
   }
   const kept = tables.groups.get(aggregateId);
   if (kept === undefined) throw new RowFault(`no position group ${aggregateId}`);
@@ -98,11 +103,19 @@ const journalKey = (aggregate: string, id: string): string => `${aggregate} ${id
 /** What one aggregate has heard, oldest first. */
 export const journalOf = (tables: MemoryTables, aggregate: string, id: string): JournalRow[] => tables.journal.get(journalKey(aggregate, id)) ?? [];
 
+function writeRisk(tables: MemoryTables, { userId, next, cycles, actions }: SavedRisk): void {
+  const before = tables.risks.get(userId) ?? { version: 0, state: JSON.stringify(emptyRisk(userId)), lastCycle: null };
+  tables.risks.set(userId, { ...before, ...(next === null ? {} : { version: next.version, state: JSON.stringify(next.risk) }), lastCycle: cycles.at(-1) ?? before.lastCycle });
+  tables.riskCycles.push(...cycles.filter(({ kept }) => kept).map((record) => ({ userId, record })));
+  for (const run of actions) tables.riskActions.set(run.id, { userId, run });
+}
+
 function write(tables: MemoryTables, work: Work, changes: Changes, now: number): Saved {
   if (changes.pool !== null) {
     const { open: _, ...state } = changes.pool.pool;
     tables.pools.set(state.userId, { version: changes.pool.version, state: JSON.stringify(state) });
   }
+  if (changes.risk !== undefined) writeRisk(tables, changes.risk);
   for (const saved of changes.groups) {
     tables.groups.set(saved.group.id, { version: saved.version, state: JSON.stringify(saved.group) });
     for (const order of saved.orders) tables.orders.set(order.clientOrderId, orderRow(tables.orders.get(order.clientOrderId), saved.group, order, now));

@@ -244,6 +244,17 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
       });
     });
 
+    it('a trade from before the watermark, which trades of other orders have moved on, is counted with its order', async () => {
+      await accepted();
+      const order = await story.order('entry', 0);
+      story.exchange.fill(order.clientOrderId, order.quantity, '99.5');
+      await story.ports.store.setWatermark(story.accountId, (await story.group()).symbol, Date.now() + 600_000);
+      await story.round();
+      expect((await story.order('entry', 0)).quantityFilled).to.equal(order.quantity);
+      await story.rest();
+      await agree();
+    });
+
     it('a stream and the poll tell the same trade: it is counted once', async () => {
       await accepted();
       const entry = await story.order('entry', 0);

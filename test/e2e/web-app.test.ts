@@ -161,9 +161,15 @@ describe('the web app before a running engine', function () {
 
   story('says that the replay has ended, not that prices are old', () => seen('Replay ended', 30_000));
 
-  story('follows the system in its colours, until the user chooses', async () => {
+  story('is dark unless configured otherwise; then it follows the system, until the user chooses', async () => {
     const visitor = await openTab(browser, { colorScheme: 'light', storageState: { cookies: await page.context().cookies(), origins: [] } });
     const theme = (): Promise<string | undefined> => visitor.page.evaluate('document.documentElement.dataset.theme');
+    await visitor.page.goto(`${stack.origin}/app`);
+    await waitFor('the default colours', async () => (await theme()) === 'dark');
+    const { draft } = await stack.client.get<{ draft: Record<string, object> }>('/config');
+    await stack.client.put('/config', { ...draft, UI: { ...draft.UI, theme: 'system' } });
+    await stack.client.post('/config/apply');
+    await waitFor('the colours of the system', async () => (await theme()) === 'light');
     for (const place of places) {
       await visitor.page.goto(`${stack.origin}/app${place}`);
       await visitor.page.getByText('PAPER').first().waitFor();

@@ -198,7 +198,7 @@ describe('worked examples, end to end', function () {
     await worked.alert('ASLIP', { entryPrice: '100' });
     await worked.ladder('ASLIP', 5);
     await worked.walk('ASLIP', '100');
-    await worked.until('one leg held', 'ASLIP', ({ quantity }) => quantity === '2');
+    await worked.until('one leg held, and the price seen', 'ASLIP', ({ quantity, priceLast }) => quantity === '2' && priceLast !== null && dec(priceLast).equals('100'));
     await worked.control('fill-model', { slippageBps: '110' });
     await worked.alert('ASLIP', { type: 'exit', action: 'sell' });
     const closed = await worked.until('closed', 'ASLIP', ({ status }) => status === 'closed');

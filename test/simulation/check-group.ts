@@ -1,3 +1,4 @@
+import type { Settings } from '#shared/contracts/settings';
 import type { Instrument } from '#shared/engine/instrument/instrument';
 import type { GroupFacts } from '#shared/engine/position/position-group.decide';
 import { compare, dec, sum, type Dec } from '#shared/engine/num/units';
@@ -5,8 +6,15 @@ import type { Order } from '#shared/engine/order/order';
 import { groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { WakeCondition } from '#shared/engine/position/wake-conditions';
-import { betterBy, commonTarget, enteredBy, gainOf, isFloorOf, onStep, quantityOf, rungOf, type Counted } from './oracle.ts';
+import { betterBy, claimedOf, commonTarget, enteredBy, gainOf, isFloorOf, onStep, quantityOf, rungOf, targetsOf, type Counted } from './oracle.ts';
 import { holds } from './violation.ts';
+
+/** Invariant 3 where a group begins: its targets are those of a configuration that was active. */
+export function checkOpened(group: PositionGroup, documents: readonly Settings[]): void {
+  const own = { mode: group.exitPlan.kind as string, percents: group.pyramids[0]!.legs.map(({ tpPercent }) => dec(tpPercent).toFixed()) };
+  const wanted = documents.map((document) => targetsOf(document, group));
+  holds(3, wanted.some((each) => JSON.stringify(each) === JSON.stringify(own)), () => `group ${group.id} was opened with the targets ${JSON.stringify(own)}, the configuration says ${JSON.stringify(wanted)}`);
+}
 
 /** One decision of a group, as it was committed. */
 export interface Decided {
@@ -76,7 +84,7 @@ function checkNewOrder(order: Order, group: PositionGroup, versions: readonly In
     const entered = enteredBy(trades, pyramid.index, leg.index, group.base);
     const target = betterBy(group, entered.cost.dividedBy(entered.quantity), leg.tpPercent);
     holds(3, order.price !== null && isFloorOf(order.price, target, versions[0]!.tickSize), () => told(`has the price ${order.price}`, target));
-    const unclaimed = entered.quantity.minus(leg.exited.quantity).minus(group.claims[`${pyramid.index}:${leg.index}`] ?? 0);
+    const unclaimed = entered.quantity.minus(leg.exited.quantity).minus(claimedOf(group, pyramid.index, leg.index));
     holds(3, isFloorOf(order.quantity, unclaimed, versions[0]!.stepSize), () => told(`has the quantity ${order.quantity}`, unclaimed));
   }
 }
@@ -97,7 +105,7 @@ function checkResting(group: PositionGroup, rules: Instrument, working: readonly
   for (const pyramid of group.pyramids) {
     for (const leg of pyramid.legs) {
       const slot = slotOf({ role: 'take-profit', pyramid: pyramid.index, leg: leg.index });
-      const unclaimed = enteredBy(trades, pyramid.index, leg.index, group.base).quantity.minus(leg.exited.quantity).minus(group.claims[`${pyramid.index}:${leg.index}`] ?? 0);
+      const unclaimed = enteredBy(trades, pyramid.index, leg.index, group.base).quantity.minus(leg.exited.quantity).minus(claimedOf(group, pyramid.index, leg.index));
       const excused = busy.has(slot) || slot in group.held || slot in group.retries;
       holds(3, excused || !onStep(unclaimed, rules).greaterThan(0), () => `leg ${pyramid.index}.${leg.index} of group ${group.id} holds ${unclaimed.toFixed()} without a take-profit and without a reason`);
     }

@@ -28,11 +28,19 @@ export const slotsUsed = (open: readonly PositionGroup[], { pyramidsCount, legsC
 
 /** Invariant 5: nobody was let in beyond the slots, and who waited has not just vanished. */
 export function checkPoolState({ before, after, event, commands, open, settings }: PoolDecided): void {
-  const opened = commands.filter((command) => command.type === 'open-group');
+  const opened = commands.flatMap((command) => (command.type === 'open-group' ? [command] : []));
   const forced = event.type === 'queue-force';
-  // What one pyramid or one leg adds is decided by its own group, later; here only whole groups are let in.
-  const most = Math.max(...settings.map(({ groupsMax }) => groupsMax));
-  holds(5, opened.length === 0 || forced || open.length <= most, () => `${open.length} groups of user ${after.userId} are open, ${most} may be`);
+  const fresh = new Set(opened.map(({ groupId }) => groupId));
+  const present = open.filter(({ id }) => !fresh.has(id));
+  // Each goes while a slot is free, and takes at least one.
+  const fits = settings.some((each) => slotsUsed(present, each) + opened.length - 1 < each.groupsMax);
+  holds(5, opened.length === 0 || forced || fits, () => `${opened.length} groups are opened beside ${present.length} of user ${after.userId}, slots: ${settings.map((each) => `${slotsUsed(present, each)} of ${each.groupsMax}`).join(' or ')}`);
+  for (const group of open.filter(({ id }) => fresh.has(id))) {
+    const opposite = open.find((each) => each.accountId === group.accountId && each.symbol === group.symbol && each.side !== group.side && group.market === 'usdm');
+    holds(5, opposite === undefined, () => `group ${group.id} is opened against group ${opposite?.id}, which is open on the other side of ${group.symbol}`);
+    const twin = open.find((each) => each.id !== group.id && each.accountId === group.accountId && each.symbol === group.symbol && each.side === group.side && each.timeframe === group.timeframe);
+    holds(5, twin === undefined, () => `group ${group.id} is opened beside group ${twin?.id} of the same symbol, timeframe and side`);
+  }
   const settled = new Set(commands.flatMap((command) => (command.type === 'settle-signal' ? [command.signalId] : command.type === 'open-group' ? [command.event.signal.signalId] : command.type === 'tell-group' && 'signal' in command.event ? [command.event.signal.signalId] : [])));
   const waiting = new Set(after.waiting.map(({ signal }) => signal.signalId));
   for (const { signal } of before?.waiting ?? []) {

@@ -8,7 +8,7 @@ import { replayGroup } from '#scripts/replay-group';
 import type { SimulatedAccount } from './random-configuration.ts';
 import { isStrict } from './check-group.ts';
 import type { VenueView } from './check-venue.ts';
-import { betterBy, commonTarget, enteredBy, onStep, quantityOf } from './oracle.ts';
+import { betterBy, claimedOf, commonTarget, enteredBy, onStep, quantityOf } from './oracle.ts';
 import { holds } from './violation.ts';
 
 const passing: ReadonlySet<string> = new Set(['ready', 'sending', 'cancelling', 'unknown']);
@@ -108,6 +108,10 @@ export class RestCheck {
     if (venue.rules.get(rulesKey(group.market, group.symbol))!.length > 1) return;
     const trades = view.tradesOf(group.id);
     const last = venue.world.books.get(`${group.market}:${rules.venueSymbol}`)?.last ?? null;
+    if (group.windDown === null && group.stop !== null && last !== null) {
+      const passed = group.side === 'long' ? compare(last, group.stop.price) <= 0 : compare(last, group.stop.price) >= 0;
+      holds(3, !passed, () => `group ${group.id} should have closed at its stop ${group.stop?.price}, the price is ${last}`);
+    }
     if (group.windDown !== null) return this.checkEnding(group, quantityOf(trades, group.base), last);
     const target = group.exitPlan.kind === 'per_leg' ? null : commonTarget(group, trades);
     if (target !== null && last !== null) {
@@ -119,7 +123,7 @@ export class RestCheck {
     for (const pyramid of group.pyramids) {
       for (const leg of pyramid.legs) {
         const entered = enteredBy(trades, pyramid.index, leg.index, group.base);
-        const sellable = onStep(entered.quantity.minus(leg.exited.quantity).minus(group.claims[`${pyramid.index}:${leg.index}`] ?? 0), rules);
+        const sellable = onStep(entered.quantity.minus(leg.exited.quantity).minus(claimedOf(group, pyramid.index, leg.index)), rules);
         if (!sellable.greaterThan(0)) continue;
         const exact = betterBy(group, entered.cost.dividedBy(entered.quantity), leg.tpPercent);
         const resting = (view.ofGroup.get(group.id) ?? []).filter(({ purpose, order }) => purpose.role === 'take-profit' && purpose.pyramid === pyramid.index && purpose.leg === leg.index && isWorking(order)).map(({ order }) => stateOf(order));

@@ -1,6 +1,7 @@
 import { silentLog } from '#shared/adapters/system/log';
 import { venues, type QueueName } from '#shared/contracts/jobs';
 import type { Market } from '#shared/engine/instrument/instrument';
+import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { AccountAccess, ExchangePort, InstrumentSource } from '#shared/ports/exchange.port';
 import type { Store } from '#shared/ports/store.port';
 import type { Faults } from '#shared/simulation/faults';
@@ -21,6 +22,7 @@ import { startPeriodic } from '#workers/periodic';
 import { createPriceCache } from '#workers/price-cache';
 import { ruleRecovery, ruleRefresh } from '#workers/rule-refresh';
 import { wakePools } from '#workers/wake-pools';
+import { riskAfterFills, riskRounds } from '#workers/risk-schedule-watch';
 import { createSettingsCache } from '#workers/settings-cache';
 import { startStreams } from '#workers/stream-listener';
 import type { Doorbell, JobTaker } from './doorbell.ts';
@@ -85,17 +87,21 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
     accounts: gatherAccounts(balances),
     priceLast: prices.last,
     settings,
+    risk: { plan: async (userId) => settings(userId).then(({ risk, halted }) => ({ plan: risk, halted })), openBook: store.openBook },
     groupIds: createGroupIds(store),
   });
-  const ports: ShellPorts = { store, facts, jobs: process.reaching(doorbell), bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: process.atCrashPoint };
+  const jobs = process.reaching(doorbell);
+  const riskPlan = (userId: string): Promise<RiskPlan> => settings(userId).then(({ risk }) => risk);
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: process.atCrashPoint, filled: riskAfterFills(jobs, log).filled };
   if (chance.happens(0.7)) ports.dispatch = createDispatcher(ports, false).take;
 
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
-  const handlers = jobHandlers(ports, { venueLimits: false, priceLast: prices.last, maintenance: { instruments, store, pruneLog: async () => {} } });
+  const handlers = jobHandlers(ports, { venueLimits: false, priceLast: prices.last, riskPlan, maintenance: { instruments, store, pruneLog: async () => {} } });
   startBalanceRefresh({ cache: balances, store, log });
   startRelay(ports, { owner: process.name, pollEveryMs });
   startPeriodic({ store, log, owner: process.name }, ruleRefresh({ instruments, store, settings }, marketsOfVenues));
   startPeriodic({ store, log, owner: process.name }, ruleRecovery(instruments));
+  startPeriodic({ store, log, owner: process.name }, riskRounds({ store, jobs, clock, planOf: riskPlan }));
   startStreams(ports, process.name);
   return { process, handle: async (queue: QueueName, payload) => handlers[queue].handle(payload as never) };
 }

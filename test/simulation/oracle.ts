@@ -1,3 +1,4 @@
+import type { Settings, TpOverride } from '#shared/contracts/settings';
 import type { Instrument } from '#shared/engine/instrument/instrument';
 import { dec, sum, type Dec, type Decimalish } from '#shared/engine/num/units';
 import type { Fill, OrderRole } from '#shared/engine/order/order';
@@ -46,6 +47,9 @@ export function isFloorOf(found: Decimalish, exact: Dec, grid: Decimalish): bool
   return below.greaterThanOrEqualTo(slack.negated()) && below.lessThan(dec(grid).plus(slack));
 }
 
+/** What reductions and offsets have claimed of a leg: take-profits leave it alone. */
+export const claimedOf = ({ claims, offset }: Pick<PositionGroup, 'claims' | 'offset'>, pyramid: number, leg: number): Dec => sum([claims, offset?.claims ?? {}].map((each) => each[`${pyramid}:${leg}`] ?? '0'));
+
 /** The largest quantity on the step that is not above `quantity`. */
 export const onStep = (quantity: Dec, rules: Pick<Instrument, 'stepSize'>): Dec => quantity.dividedToIntegerBy(rules.stepSize).times(rules.stepSize);
 
@@ -55,6 +59,16 @@ export function gainOf(group: Sided & Pick<PositionGroup, 'base' | 'quote'>, tra
   const flow = trades.map((trade) => netOf(trade, group.base).times(trade.price).times(trade.role === 'entry' ? -way : way));
   const fees = trades.map((trade) => (trade.feeAsset === group.quote ? dec(trade.fee) : trade.feeAsset === group.base ? dec(trade.fee).times(trade.price) : zero));
   return sum(flow).minus(sum(fees));
+}
+
+/** The take-profit mode and the target of each level of the first ladder that a configuration gives a new group (R-090, A-92). */
+export function targetsOf({ grid_strategy: grid }: Settings, subject: { symbol: string; timeframe: string; alertName: string | null }): { mode: string; percents: string[] } {
+  const concerns = ({ symbol, timeframe, strategy }: TpOverride): boolean => (symbol === null || symbol === subject.symbol || symbol === subject.symbol.split(':')[0]) && (timeframe === null || timeframe === subject.timeframe) && (strategy === null || strategy === subject.alertName);
+  const rules = grid.tp_overrides.filter(concerns);
+  const whole = rules.find(({ pyramid }) => pyramid === null);
+  const first = rules.find(({ pyramid, tp_percent: percent }) => pyramid === 0 && percent !== null);
+  const percentOf = (own: number | null): number => first?.tp_percent ?? whole?.tp_percent ?? own ?? grid.tp_percent;
+  return { mode: whole?.tp_mode ?? grid.tp_mode, percents: grid.levels.map((level) => dec(percentOf(level.tp_percent)).toFixed()) };
 }
 
 /** Average price and percent of the common target of what is held, leg by leg at its own cost (A-10, A-12); null when nothing is. */

@@ -65,6 +65,27 @@ function gridOf(chance: Chance, symbols: readonly SimulatedSymbol[]): unknown {
   };
 }
 
+/** Offsets that can happen within minutes: losers by a fraction of a percent, short waits. */
+const riskOf = (chance: Chance): unknown => ({
+  require_full_pyramids: chance.happens(0.3),
+  required_pyramids_for_timer: 0,
+  enable_post_full_wait: chance.happens(0.2),
+  post_pyramids_wait_minutes: chance.between(0, 1),
+  timer_start_condition: chance.pick(['after_5_pyramids', 'after_all_dca_submitted']),
+  reset_timer_on_replacement: chance.happens(0.5),
+  loss_threshold_percent: -hundredths(chance, 5, 100),
+  use_trade_age_filter: chance.happens(0.1),
+  age_threshold_minutes: 1,
+  max_winners_to_combine: chance.between(1, 4),
+  partial_close_enabled: chance.happens(0.7),
+  min_close_notional: chance.pick([0, 5, 20]),
+  uncovered_action: chance.pick(['partial', 'skip']),
+  max_slippage_percent: hundredths(chance, 0, 100),
+  slippage_action: chance.pick(['warn', 'reject']),
+  evaluate_on_fill: chance.happens(0.6),
+  evaluate_interval_sec: chance.pick([2, 10]),
+});
+
 const poolOf = (chance: Chance): unknown => ({
   execution_pool: { max_open_groups: chance.pick([1, 2, 3, 5, 10]), count_pyramids_toward_pool: chance.happens(0.2), count_dca_toward_pool: chance.happens(0.1), queue_limit: chance.pick([0, 1, 3, 50]) },
   waiting_rule: {
@@ -88,12 +109,12 @@ export function drawSettings(chance: Chance, symbols: readonly SimulatedSymbol[]
         grid_strategy: gridOf(chance, symbols),
         ...(poolOf(chance) as object),
         intake: { signal_max_age_seconds: chance.happens(0.15) ? 30 : 0, confirm_entries: chance.happens(0.06), confirmation_ttl_seconds: chance.pick([20, 60]) },
-        risk_engine: { max_slippage_percent: hundredths(chance, 0, 100), slippage_action: chance.pick(['warn', 'reject']), required_pyramids_for_timer: 0 },
+        risk_engine: riskOf(chance),
         precision: { block_on_missing_metadata: chance.happens(0.8), fallback_rules: defaultSettings.precision.fallback_rules },
       };
   const { value, error } = settingsSchema.validate(wished, { abortEarly: false });
   if (error !== undefined) throw new Error(`a drawn configuration is not valid: ${error.message}`);
-  return value as Settings;
+  return value;
 }
 
 /** Two to four bases, each on spot or USD-M or both, with rules of many kinds. */

@@ -26,6 +26,9 @@ export interface LifeReport {
   lines: string[];
 }
 
+/** The invariant an error speaks of; the engine's own assertions name theirs in their message. */
+const numberOf = (error: Error): number | null => (error instanceof Violation ? error.invariant : Number(/^invariant (\d+)/.exec(error.message)?.[1] ?? Number.NaN) || null);
+
 /** Everything must be at rest this long after the last fault; what a fault has put off until later has this long from then on. */
 const settleWithinMs = 60_000;
 const linesShown = 60;
@@ -55,7 +58,7 @@ export async function liveSeed(seed: number, { all = false }: { all?: boolean } 
   const { broken } = world;
   return {
     seed,
-    failure: broken === null ? null : { invariant: broken instanceof Violation ? broken.invariant : null, message: broken instanceof Violation ? broken.message : (broken.stack ?? String(broken)), lines: all ? [] : world.lines.slice(-linesShown) },
+    failure: broken === null ? null : { invariant: numberOf(broken), message: broken instanceof Violation ? broken.message : (broken.stack ?? String(broken)), lines: all ? [] : world.lines.slice(-linesShown) },
     steps: world.clock.steps(),
     virtualMs: world.clock.now() - began,
     signals: world.traffic.posted.size,
@@ -70,9 +73,13 @@ export async function liveSeed(seed: number, { all = false }: { all?: boolean } 
   };
 }
 
+function stopIfBroken({ broken }: SimulatedWorld): void {
+  if (broken !== null) throw broken;
+}
+
 /** Faults end; then everything must come to rest in time. */
 async function settle(world: SimulatedWorld): Promise<number> {
-  if (world.broken !== null) throw world.broken;
+  stopIfBroken(world);
   world.calm();
   const { clock, store, watch, venue } = world;
   await world.traffic.lookAgain(world.users);
@@ -84,7 +91,7 @@ async function settle(world: SimulatedWorld): Promise<number> {
   const until = Math.max(from, ...pauses) + settleWithinMs;
   while (clock.now() < until) {
     await clock.run(clock.now() + 500, () => world.broken !== null);
-    if (world.broken !== null) throw world.broken;
+    stopIfBroken(world);
     if (why().length > 0) quietSince = null;
     else quietSince ??= clock.now();
     // A sweep of wake conditions and two polls later it is still quiet: this is rest.
@@ -98,5 +105,5 @@ async function atRest(world: SimulatedWorld): Promise<void> {
   const groups = [...watch.groups.values()];
   await new RestCheck({ tables: store.tables, venue, view, store, accounts }).all(groups);
   checkSignals(traffic.posted, store.tables.signals, [...watch.pools.values()]);
-  for (const pool of watch.pools.values()) checkQueue(pool, watch.openGroups(pool.userId), world.settingsOf(pool.userId).at(-1)!);
+  for (const pool of watch.pools.values()) checkQueue(pool, watch.openGroups(pool.userId), world.settingsOf(pool.userId).at(-1)!.settings);
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '#shared/contracts/settings';
 import { poolSettingsOf } from '#shared/contracts/settings-plans';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import { floorTo } from '#shared/engine/num/rounding';
@@ -52,7 +53,7 @@ export class SimulatedWorld {
   private readonly bus: LogicalBus;
   private readonly takers: (JobTaker | null)[] = [];
   private readonly walks: { symbol: SimulatedSymbol; step: () => string; last: string; factor: Dec }[];
-  private readonly settings = new Map<string, { from: number; settings: PoolSettings }[]>();
+  private readonly settings = new Map<string, { from: number; settings: PoolSettings; document: Settings }[]>();
   private offerPrices: ((steps: PriceStep[]) => Promise<void>) | null = null;
   private moving = true;
   private births = 0;
@@ -89,9 +90,9 @@ export class SimulatedWorld {
   }
 
   /** Configurations of a user that a decision committed now may have been made with: the newest, and those replaced within the last minute. */
-  settingsOf(userId: string): PoolSettings[] {
+  settingsOf(userId: string): { settings: PoolSettings; document: Settings }[] {
     const versions = this.settings.get(userId) ?? [];
-    return versions.filter((_, index) => (versions[index + 1]?.from ?? Infinity) > this.clock.now() - 60 * second).map(({ settings }) => settings);
+    return versions.filter((_, index) => (versions[index + 1]?.from ?? Infinity) > this.clock.now() - 60 * second);
   }
 
   private setUp(): void {
@@ -117,7 +118,9 @@ export class SimulatedWorld {
   private configure(userId: string): void {
     const document = drawSettings(this.chance.fork(`settings ${userId} ${this.settings.get(userId)?.length ?? 0}`), this.symbols);
     const versions = this.settings.get(userId) ?? [];
-    this.settings.set(userId, [...versions, { from: this.clock.now(), settings: poolSettingsOf(document) }]);
+    const settings = poolSettingsOf(document);
+    this.settings.set(userId, [...versions, { from: this.clock.now(), settings, document }]);
+    if (versions.length > 0 && this.chance.happens(0.3)) void this.traffic.replan(userId, versions.length + 1, settings);
     this.store.tables.settings.set(userId, { version: versions.length + 1, document });
     this.tell(`user ${userId} applies ${JSON.stringify({ ...document.grid_strategy, ...document.execution_pool })}`);
   }
@@ -190,7 +193,7 @@ export class SimulatedWorld {
     const market = chance.fork('market');
     const everyMs = market.pick([500, 1_000]);
     // How lively: steps of the walk per price.
-    const pace = market.pick([4, 12, 40]);
+    const pace = market.pick([8, 30, 100]);
     const tick = (): void => {
       for (const walk of this.walks) {
         const { rules } = walk.symbol;
@@ -247,7 +250,8 @@ export class SimulatedWorld {
       const { rules } = life.pick(this.symbols);
       const now = venue.rules.get(rulesKey(rules.market, rules.symbol))!.at(-1)!;
       this.tell(`the rules of ${rules.symbol} change`);
-      const stepSize = qty(dec(rules.stepSize).times(life.pick([1, 1, 2])));
+      // A coarser step on USD-M would leave a rest nobody can trade, which nets against the next position of the other side.
+      const stepSize = qty(dec(rules.stepSize).times(rules.market === 'spot' ? life.pick([1, 1, 2]) : 1));
       venue.list({ ...now, tickSize: price(dec(rules.tickSize).times(life.pick([1, 2, 5]))), stepSize, quantityMin: qty(max(stepSize, rules.quantityMin)), notionalMin: rules.notionalMin === null ? null : money(dec(rules.notionalMin).times(life.pick([1, 2]))) });
     }
     if (faults.strike('account-off')) {

@@ -2,7 +2,9 @@ import type { PoolEvent, GroupEvent } from '#shared/engine/messages/events';
 import type { Signal } from '#shared/engine/messages/signals';
 import { dec, price, qty, ratio } from '#shared/engine/num/units';
 import type { PositionGroup } from '#shared/engine/position/position-group';
+import { exitPlanFor } from '#shared/engine/exit/tp-override';
 import type { Pool } from '#shared/engine/pool/pool';
+import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { Store } from '#shared/ports/store.port';
 import type { Chance } from '#shared/simulation/seeded-chance';
 import type { VirtualClock } from '#shared/simulation/virtual-clock';
@@ -36,7 +38,12 @@ export class Traffic {
     const { chance, accounts, symbols } = this.parts;
     const account = chance.pick(accounts);
     const symbol = chance.pick(symbols.filter(({ rules }) => rules.market === account.market));
-    const signal = this.signalOf(account, symbol);
+    const drawn = this.signalOf(account, symbol);
+    // Most exits and reductions are meant for what is there.
+    const open = this.parts.groups().filter(({ status, accountId }) => status !== 'closed' && accountId === account.accountId);
+    const aimed = drawn.kind !== 'entry' && open.length > 0 && chance.happens(0.7) ? chance.pick(open) : null;
+    const side = drawn.kind === 'reverse' ? ({ long: 'short', short: 'long' } as const)[aimed?.side ?? 'long'] : aimed?.side;
+    const signal: Signal = aimed === null ? drawn : { ...drawn, symbol: aimed.symbol, timeframe: aimed.timeframe, side: side ?? drawn.side };
     this.posted.set(signal.signalId, `${signal.kind} ${signal.side} ${signal.symbol}`);
     const times = chance.happens(0.1) ? 2 : 1;
     for (let time = 0; time < times; time += 1) await this.post(`signal:${signal.signalId}`, 'pool', account.userId, { type: 'signal', signal }, 'signal');
@@ -91,6 +98,14 @@ export class Traffic {
   /** Lets every pool look again, as *resume* does. */
   async lookAgain(users: readonly string[]): Promise<void> {
     for (const userId of users) await this.ask('pool', userId, { type: 'timer' });
+  }
+
+  /** A configuration is applied to what is open too, as the api asks every open group. */
+  async replan(userId: string, configVersion: number, plans: PoolSettings): Promise<void> {
+    for (const group of this.parts.groups()) {
+      if (group.userId !== userId || group.status === 'closed' || group.status === 'closing') continue;
+      await this.ask('group', group.id, { type: 'replan', configVersion, entryPlan: plans.entryPlan, exitPlan: exitPlanFor(plans, group), slippagePlan: plans.slippage });
+    }
   }
 
   async closeAll(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Settings } from '#shared/contracts/settings';
 import { InvariantBroken } from '#shared/engine/assert';
 import { purposeOf } from '#shared/engine/ids';
 import type { PoolCommand } from '#shared/engine/messages/commands';
@@ -10,11 +11,11 @@ import type { WakeCondition } from '#shared/engine/position/wake-conditions';
 import type { Changes, Store, Work } from '#shared/ports/store.port';
 import { rulesKey, type SimulatedVenue } from '#shared/simulation/simulated-venue';
 import { checkEvidence, checkUnknown } from './check-evidence.ts';
-import { checkGroupState } from './check-group.ts';
+import { checkGroupState, checkOpened } from './check-group.ts';
 import { checkPoolState, checkSettled } from './check-pool.ts';
 import type { WakeRows } from './logical-market.ts';
 import type { Counted } from './oracle.ts';
-import { Violation } from './violation.ts';
+import { holds, Violation } from './violation.ts';
 
 /** Keeps an eye on every commit: remembers what was decided and checks it at once. */
 export class DecisionWatch {
@@ -23,7 +24,7 @@ export class DecisionWatch {
   private readonly wakes = new Map<string, { groupId: string; market: string; conditions: WakeCondition[] }>();
   decisions = 0;
   private readonly trades = new Map<string, Counted[]>();
-  private readonly parts: { venue: SimulatedVenue; prefix: string; settingsOf: (userId: string) => PoolSettings[]; tell: (line: string) => void; broke: (error: unknown) => void };
+  private readonly parts: { venue: SimulatedVenue; prefix: string; settingsOf: (userId: string) => { settings: PoolSettings; document: Settings }[]; tell: (line: string) => void; broke: (error: unknown) => void };
 
   constructor(parts: DecisionWatch['parts']) {
     this.parts = parts;
@@ -69,16 +70,18 @@ export class DecisionWatch {
     for (const saved of changes.groups) {
       const { group } = saved;
       const journal = changes.journal.find((row) => row.aggregate === 'group' && row.aggregateId === group.id);
-      const event = journal?.event as GroupEvent;
+      holds(7, journal !== undefined, () => `group ${group.id} was changed without a row in its journal`);
+      const event = journal.event as GroupEvent;
       const before = this.groups.get(group.id);
       const trades = [...(this.trades.get(group.id) ?? []), ...saved.fills.map((fill) => this.counted(fill))];
       this.trades.set(group.id, trades);
       this.groups.set(group.id, group);
       if (group.status === 'closed') this.wakes.delete(group.id);
       else this.wakes.set(group.id, { groupId: group.id, market: group.market, conditions: [...saved.wake] });
+      if (event.type === 'open') checkOpened(group, this.parts.settingsOf(group.userId).map(({ document }) => document));
       checkEvidence(event, this.parts.venue);
       checkUnknown(before, group, event);
-      checkGroupState({ before, after: group, facts: journal?.facts as GroupFacts, versions: this.parts.venue.rules.get(rulesKey(group.market, group.symbol)) ?? [], wake: saved.wake, trades });
+      checkGroupState({ before, after: group, facts: journal.facts as GroupFacts, versions: this.parts.venue.rules.get(rulesKey(group.market, group.symbol)) ?? [], wake: saved.wake, trades });
     }
     for (const signal of changes.signals) checkSettled(signal);
     const row = changes.journal.find(({ aggregate }) => aggregate === 'pool');
@@ -90,7 +93,7 @@ export class DecisionWatch {
       event: row.event as PoolEvent,
       commands: this.commandsOf(row.commands as PoolCommand[], changes),
       open: this.openGroups(after.userId),
-      settings: this.parts.settingsOf(after.userId),
+      settings: this.parts.settingsOf(after.userId).map(({ settings }) => settings),
     });
     this.pools.set(after.userId, after);
   }
@@ -111,7 +114,7 @@ export class DecisionWatch {
   }
 }
 
-function describe(event: GroupEvent | PoolEvent): string {
+function describe(event: Work['event']): string {
   switch (event.type) {
     case 'order-report':
       return `${event.clientOrderId} ${event.report === null ? 'traded' : `${event.report.status} ${event.report.quantityFilled}`}${event.fills.map(({ tradeId, quantity, price }) => ` #${tradeId} ${quantity}@${price}`).join('')}`;

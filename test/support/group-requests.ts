@@ -1,5 +1,7 @@
 import { stopOnTick } from '#shared/engine/exit/stop-price';
-import { dec, price, ratio, type Price } from '#shared/engine/num/units';
+import { floorTo } from '#shared/engine/num/rounding';
+import { dec, price, qty, ratio, type Price } from '#shared/engine/num/units';
+import { groupQuantity } from '#shared/engine/position/exposure';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { GroupStory } from './engine-story.ts';
 import type { LifePlan } from './random-life.ts';
@@ -17,7 +19,7 @@ export const stopAt = ({ side }: Pick<LifePlan, 'side'>, from: string, percent: 
   return price(dec(from).times(side === 'long' ? dec(1).minus(share) : share.plus(1)));
 };
 
-/** Something that a signal or a person asks of a group: its end, a reversal, a reduction, another entry with or without a stop, another plan. Null: nothing. */
+/** Something that a signal or a person asks of a group: its end, a reversal, a reduction, another entry with or without a stop, another plan, a part in an offset. Null: nothing. */
 export function randomRequest({ story, plan, group }: Asked, how: number, much: number): (() => unknown) | null {
   if (how < 5) return () => story.close('exit_signal', null);
   if (how < 8) return () => story.close('reverse', null);
@@ -29,7 +31,15 @@ export function randomRequest({ story, plan, group }: Asked, how: number, much: 
     const stop = how % 3 === 0 ? null : stopAt(plan, last, (much - 15) / 10);
     return () => story.pyramid(last, plan.capital, String(story.events.length), stop);
   }
-  return how < 80 ? () => replan(story, plan, group, how, much) : null;
+  if (how < 80) return () => replan(story, plan, group, how, much);
+  return how < 92 ? () => offset(story, plan, group, how, much) : null;
+}
+
+/** The risk engine closes a part, or all; sometimes it asks for what it has asked before. */
+function offset(story: GroupStory, { instrument }: LifePlan, group: PositionGroup, how: number, much: number): void {
+  const quantity = qty(floorTo(dec(groupQuantity(group)).times(much).dividedBy(100), instrument.stepSize));
+  const step = how % 2 === 0 ? story.events.length : (group.offset?.step ?? group.offsetResults?.at(-1)?.step ?? 0);
+  story.hear({ type: 'offset-requested', planId: '1-1', step, role: how % 3 === 0 ? 'winner' : 'loser', quantity, whole: much > 90, attempt: story.events.length });
 }
 
 /** The user puts open groups on another plan: other targets, and with it orders at the venue or none. */

@@ -5,6 +5,7 @@ import type { JobHandlers } from './job-handler.ts';
 import { maintenanceJob, type Maintenance } from './maintenance.job.ts';
 import { orderJob } from './order.job.ts';
 import { reconcileJob } from './reconcile.job.ts';
+import { riskCycleJob } from './risk-cycle.job.ts';
 import { signalJob } from './signal.job.ts';
 import { timerJob } from './timer.job.ts';
 import { tpCheckJob } from './tp-check.job.ts';
@@ -13,6 +14,7 @@ import { tpCheckJob } from './tp-check.job.ts';
 export interface HandlerOptions {
   venueLimits: boolean;
   maintenance: Maintenance;
+  riskPlan: Parameters<typeof riskCycleJob>[1];
   priceLast: Parameters<typeof tpCheckJob>[1];
 }
 
@@ -28,6 +30,7 @@ export function jobHandlers(ports: ShellPorts, options: HandlerOptions): JobHand
     signal: signalJob(ports),
     timer: timerJob(ports),
     'tp-check': tpCheckJob(ports, options.priceLast),
+    'risk-cycle': riskCycleJob(ports, options.riskPlan),
     reconcile: reconcileJob(ports),
     maintenance: maintenanceJob(options.maintenance),
     ...perVenue,

@@ -9,6 +9,7 @@ import { useStatus } from '../../data/use-status.ts';
 import { HoldingsPanel, NextPanel, RecentSignals, RecentTrouble } from './dashboard-lists.tsx';
 import './dashboard.css';
 import { FirstSteps } from './first-steps.tsx';
+import { RiskPanel } from './risk-panel.tsx';
 import { SystemPanel } from './system-panel.tsx';
 import { HealthTile, HoldingTile, PnlTile, PoolTile, TodayTile } from './tiles.tsx';
 
@@ -47,6 +48,7 @@ export function DashboardPage() {
                   </div>
                   <div className="column stack">
                     <NextPanel queue={queue} pool={now.pool} />
+                    <RiskPanel />
                     <RecentTrouble entries={trouble} />
                     <SystemPanel status={now} />
                   </div>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Num, Pnl } from '../../components/numbers.tsx';
+import { PoolSlots } from '../../components/pool-slots.tsx';
 import { compareDecimals, sumDecimals } from '../../data/decimal.ts';
 import { totalsOf } from './totals.ts';
 
@@ -51,18 +52,12 @@ export function HoldingTile({ positions }: { positions: readonly Position[] }) {
   );
 }
 
-/** Slots of the pool, drawn one by one while they can be told apart. */
 export function PoolTile({ pool }: { pool: Status['pool'] }) {
   const { t } = useTranslation();
-  const over = Math.max(0, pool.used - pool.slots);
   return (
     <Tile label={t('dashboard.pool')} to="/app/queue" foot={<span>{t('dashboard.waiting', { count: pool.waiting })}</span>}>
       <span className="num">{pool.used}</span> <small className="faint num">/ {pool.slots}</small>
-      <span className="slots" role="img" aria-label={t('dashboard.poolUsed', { used: pool.used, slots: pool.slots })}>
-        {pool.slots + over <= 40
-          ? Array.from({ length: Math.max(pool.slots, pool.used) }, (_, index) => <i key={index} className={index >= pool.slots ? 'over' : index < pool.used ? 'used' : ''} />)
-          : <b style={{ width: `${Math.min(100, (100 * pool.used) / pool.slots)}%` }} />}
-      </span>
+      <PoolSlots pool={pool} />
     </Tile>
   );
 }

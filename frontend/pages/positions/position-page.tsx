@@ -1,4 +1,5 @@
 import type { PositionDetail } from '#shared/contracts/http';
+import { EyeOutlined } from '@ant-design/icons';
 import { Spin, Tabs, Tooltip } from 'antd';
 import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,18 +8,21 @@ import { useCloseReason } from '../../components/close-reason.ts';
 import { CloseButton } from '../../components/confirm-close.tsx';
 import { baseOf, pairOf } from '../../components/symbol-words.ts';
 import { LegLadder } from '../../components/leg-ladder.tsx';
+import { distancePercent } from '../../components/leg-words.ts';
 import { ModeMark, SideMark, StatusMark } from '../../components/marks.tsx';
 import { Exact, TimeAgo } from '../../components/moments.tsx';
 import { Num, Pnl } from '../../components/numbers.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Answer, EmptyState } from '../../components/states.tsx';
 import { ApiProblem } from '../../data/api-client.ts';
-import { decimalsOf } from '../../data/decimal.ts';
+import { decimalsOf, formatDecimal } from '../../data/decimal.ts';
+import { usePreferences } from '../../data/preferences.ts';
 import { useCandles, usePosition } from '../../data/use-positions.ts';
 import { linesOf, marksOf } from './chart-of-position.ts';
 import { Journal } from './journal.tsx';
 import './position.css';
-import { FillsTable, LegsTable, OrdersTable } from './position-tables.tsx';
+import { FillsTable, OrdersTable } from './position-tables.tsx';
+import { PyramidsTable } from './pyramids-table.tsx';
 import { useTpModeName } from './tp-mode.ts';
 
 const CandleChart = lazy(() => import('../../components/candle-chart.tsx').then((module) => ({ default: module.CandleChart })));
@@ -27,9 +31,17 @@ function Figure({ label, children }: { label: ReactNode; children: ReactNode }) 
   return <div className="figure"><span className="faint">{label}</span><span className="figure-value">{children}</span></div>;
 }
 
+/** How far the last price is from a level, with its sign. */
+function Away({ from, to }: { from: string | null; to: string }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  return from === null ? null : <small className="soft num">{t('position.away', { percent: `${formatDecimal(distancePercent(from, to).toFixed(2), { language, signed: true })} %` })}</small>;
+}
+
 function Figures({ position }: { position: PositionDetail }) {
   const { t } = useTranslation();
   const tpModeName = useTpModeName();
+  const { language } = usePreferences();
   const price = position.priceDecimals ?? undefined;
   return (
     <div className="figures panel">
@@ -42,8 +54,8 @@ function Figures({ position }: { position: PositionDetail }) {
       <Figure label={t('position.pyramids')}><span className="num">{position.pyramidCount + 1} / {position.maxPyramids}</span></Figure>
       <Figure label={t('position.legs')}><span className="num">{position.legsFilled} / {position.legsTotal}</span></Figure>
       <Figure label={t('position.tpMode')}>{tpModeName(position.tpMode)}</Figure>
-      {position.target === null ? null : <Figure label={t('position.target')}><Num value={position.target.price} decimals={price} /> <small><Num value={position.target.percent} decimals={2} unit="%" /></small></Figure>}
-      {position.stop === null || position.status === 'closed' ? null : <Figure label={t('position.stop')}><Tooltip title={position.stop.watched ? t('position.stopWatchedHelp') : null}><span><Num value={position.stop.price} decimals={price} /> {position.stop.watched ? <small className="soft">{t('position.stopWatched')}</small> : null}</span></Tooltip></Figure>}
+      {position.target === null ? null : <Figure label={`${t('position.targetCommon')}, +${formatDecimal(position.target.percent, { language, decimals: 2 })} %`}><Num value={position.target.price} decimals={price} /> <Away from={position.priceLast} to={position.target.price} /></Figure>}
+      {position.stop === null || position.status === 'closed' ? null : <Figure label={t('position.stop')}><Num value={position.stop.price} decimals={price} /> <Away from={position.priceLast} to={position.stop.price} />{position.stop.watched ? <Tooltip title={t('position.stopWatchedHelp')}><span className="figure-note" tabIndex={0}><EyeOutlined /> {t('position.stopWatched')}</span></Tooltip> : null}</Figure>}
       <Figure label={`${t('position.fees')}, ${position.quoteAsset}`}><Num value={position.feesPaid} decimals={4} /></Figure>
     </div>
   );
@@ -89,12 +101,12 @@ function PositionView({ position }: { position: PositionDetail }) {
         </Panel>
         <Panel title={t('ladder.title')} flush className="ladder-panel"><LegLadder position={position} /></Panel>
       </div>
+      <Panel title={t('leg.title')} flush><PyramidsTable position={position} /></Panel>
       <Panel flush>
         <Tabs
           className="panel-tabs"
           items={[
             { key: 'journal', label: t('journal.title'), children: <Journal lines={position.journal} pyramids={position.pyramids.length} /> },
-            { key: 'legs', label: t('leg.title'), children: <LegsTable position={position} /> },
             { key: 'orders', label: `${t('order.title')} ${position.orders.length}`, children: <OrdersTable orders={position.orders} decimals={price} quantityDecimals={quantity} pyramids={position.pyramids.length} /> },
             { key: 'fills', label: `${t('fill.title')} ${position.fills.length}`, children: <FillsTable fills={position.fills} decimals={price} quantityDecimals={quantity} /> },
           ]}

@@ -1,10 +1,10 @@
-import type { FillView, Leg, OrderView, PositionDetail } from '#shared/contracts/http';
+import type { FillView, OrderView } from '#shared/contracts/http';
 import { Table, Tooltip, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { LegMark, Mark } from '../../components/marks.tsx';
+import { Mark } from '../../components/marks.tsx';
 import { Exact } from '../../components/moments.tsx';
 import { Missing, Num } from '../../components/numbers.tsx';
-import { formatDecimal, multiplyDecimals, signOf } from '../../data/decimal.ts';
+import { formatDecimal, signOf } from '../../data/decimal.ts';
 import { usePreferences } from '../../data/preferences.ts';
 import en from '../../locales/en.json';
 import { legName } from '../../components/leg-words.ts';
@@ -60,27 +60,4 @@ export function FillsTable({ fills, decimals, quantityDecimals }: { fills: reado
     { title: t('order.id'), key: 'order', render: (_, row) => <span className="mono faint">{row.clientOrderId}</span> },
   ];
   return <Table rowKey={(row) => `${row.clientOrderId} ${row.tradeId}`} size="small" pagination={fills.length > 50 ? { pageSize: 50, showSizeChanger: false } : false} columns={columns} dataSource={[...fills].sort((a, b) => b.at.localeCompare(a.at))} scroll={{ x: 900 }} locale={{ emptyText: t('fill.none') }} />;
-}
-
-/** Every leg with the figures of R-587 to R-593. */
-export function LegsTable({ position }: { position: PositionDetail }) {
-  const { t } = useTranslation();
-  const price = position.priceDecimals ?? undefined;
-  const rows = position.pyramids.flatMap((pyramid) => pyramid.legs.map((leg) => ({ ...leg, pyramid: pyramid.index })));
-  type Row = Leg & { pyramid: number };
-  const columns: TableColumnsType<Row> = [
-    { title: t('leg.id'), key: 'id', render: (_, row) => <b>{legName(row.pyramid, row.index, position.pyramids.length)}</b> },
-    { title: t('leg.state'), key: 'state', render: (_, row) => <LegMark state={row.state} /> },
-    { title: <>{t('leg.gap')} <span className="unit">%</span></>, key: 'gap', ...right, render: (_, row) => <Num value={row.gapPercent} /> },
-    { title: <>{t('leg.weight')} <span className="unit">%</span></>, key: 'weight', ...right, render: (_, row) => <Num value={row.weightPercent} /> },
-    { title: t('leg.limit'), key: 'limit', ...right, render: (_, row) => <Num value={row.limitPrice} decimals={price} /> },
-    { title: t('leg.fillPrice'), key: 'fill', ...right, render: (_, row) => <Num value={row.priceFillAverage} decimals={price} /> },
-    { title: t('leg.filled'), key: 'filled', ...right, render: (_, row) => <><Num value={row.quantityFilled} decimals={position.quantityDecimals ?? undefined} /> <span className="faint num">/ </span><Num value={row.quantity} decimals={position.quantityDecimals ?? undefined} /></> },
-    { title: <>{t('leg.filledValue')} <span className="unit">{position.quoteAsset}</span></>, key: 'value', ...right, render: (_, row) => <Num value={row.priceFillAverage === null ? null : multiplyDecimals(row.priceFillAverage, row.quantityFilled)} decimals={2} /> },
-    { title: <>{t('leg.tp')} <span className="unit">%</span></>, key: 'tp', ...right, render: (_, row) => (row.tpPercent === null ? <span className="faint">{t('leg.tpGlobal')}</span> : <Num value={row.tpPercent} />) },
-    { title: t('leg.tpPrice'), key: 'tpPrice', ...right, render: (_, row) => <Num value={row.takeProfitPrice} decimals={price} /> },
-    { title: <>{t('leg.progress')} <span className="unit">%</span></>, key: 'progress', ...right, render: (_, row) => <Num value={row.progressPercent} decimals={0} /> },
-    { title: t('leg.reason'), key: 'reason', ellipsis: true, render: (_, row) => (row.reason === null ? <Missing /> : <span title={row.reason}>{row.reason}</span>) },
-  ];
-  return <Table rowKey={(row) => `${row.pyramid} ${row.index}`} size="small" pagination={false} columns={columns} dataSource={rows} scroll={{ x: 1000 }} />;
 }

@@ -2,6 +2,7 @@ import type { ChainStep, SignalChain } from '#shared/contracts/http';
 import { Alert, Descriptions } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
+import { useDetailWords } from '../../components/detail-words.ts';
 import { pairOf } from '../../components/symbol-words.ts';
 import { SideMark } from '../../components/marks.tsx';
 import { Exact } from '../../components/moments.tsx';
@@ -14,6 +15,7 @@ import { plainText } from '../../data/plain-text.ts';
 import { duration } from '../../data/times.ts';
 import { useSignal } from '../../data/use-signals.ts';
 import { FillsTable, OrdersTable } from '../positions/position-tables.tsx';
+import { SignalPlan } from './signal-plan.tsx';
 import { OutcomeMark } from './signal-words.tsx';
 import './signals.css';
 
@@ -56,6 +58,7 @@ function fieldsOf(payload: unknown, path = ''): [string, string][] {
 function SignalView({ signal }: { signal: SignalChain }) {
   const { t } = useTranslation();
   const reasonText = useReasonText();
+  const words = useDetailWords();
   const reason = reasonText(signal.reason);
   return (
     <>
@@ -67,11 +70,12 @@ function SignalView({ signal }: { signal: SignalChain }) {
         <span className="grow" />
         {signal.groupId === null ? null : <Link to={`/app/positions/${signal.groupId}`}>{t('signal.toPosition')}</Link>}
       </div>
-      {signal.status === 'refused' ? <Alert type="error" showIcon title={reason ?? t('signal.refused')} description={signal.detail ?? undefined} /> : null}
-      {signal.status === 'waiting' ? <Alert type="warning" showIcon title={reason ?? t('signal.waiting')} description={signal.detail ?? undefined} /> : null}
-      {signal.reason === 'slippage_exceeded' ? <Alert type="error" showIcon title={reason} description={signal.detail ?? undefined} /> : null}
+      {signal.status === 'refused' ? <Alert type="error" showIcon title={reason ?? t('signal.refused')} description={signal.detail === null ? undefined : words(signal.detail)} /> : null}
+      {signal.status === 'waiting' ? <Alert type="warning" showIcon title={reason ?? t('signal.waiting')} description={signal.detail === null ? undefined : words(signal.detail)} /> : null}
+      {signal.reason === 'slippage_exceeded' ? <Alert type="error" showIcon title={reason} description={signal.detail === null ? undefined : words(signal.detail)} /> : null}
       {signal.decision?.error == null ? null : <Alert type="error" showIcon title={t('signal.decisionFault', { count: signal.decision.attempts })} description={signal.decision.error} />}
       <Panel title={t('chain.title')}><Chain signal={signal} /></Panel>
+      {signal.plan !== null ? <SignalPlan plan={signal.plan} orders={signal.orders} refused={signal.status === 'refused'} /> : signal.kind === 'entry' && signal.status === 'refused' ? <p className="soft">{t('plan.none')}</p> : null}
       <div className="signal-grid">
         <Panel title={t('signal.facts')}>
           <Descriptions column={1} size="small" items={[

@@ -41,6 +41,7 @@ export function inboxTable(pool: pg.Pool): InboxTable {
     async prune(keepDays) {
       await pool.query(`delete from inbox where decided_at < now() - make_interval(days => $1::int)`, [keepDays]);
       await pool.query(`delete from outbox where done_at < now() - make_interval(days => $1::int)`, [keepDays]);
+      await pool.query(`delete from risk_cycles where at < now() - make_interval(days => $1::int)`, [keepDays]);
     },
   };
 }

@@ -5,6 +5,7 @@ import { inboxTable } from './inbox.table.ts';
 import { instrumentsTable } from './instruments.table.ts';
 import { ordersTable } from './orders.table.ts';
 import { outboxTable } from './outbox.table.ts';
+import { risksTable } from './risks.table.ts';
 import { systemTable } from './system.table.ts';
 import { createTransact } from './turns.ts';
 
@@ -16,5 +17,6 @@ export const createPostgresStore = (pool: pg.Pool): Store => ({
   ...ordersTable(pool),
   ...accountsTable(pool),
   ...instrumentsTable(pool),
+  ...risksTable(pool),
   ...systemTable(pool),
 });

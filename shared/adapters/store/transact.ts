@@ -2,10 +2,12 @@ import type pg from 'pg';
 import { emptyPool, type Pool } from '#shared/engine/pool/pool';
 import { occupancyOf, type Occupancy } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
+import { emptyRisk, type Risk } from '#shared/engine/risk/risk';
 import type { Locked, Saved, Work } from '#shared/ports/store.port';
 import { inOnePacket } from './in-one-packet.ts';
 import { onTheWay, partColumns } from './open-groups.query.ts';
 import { mergeChanges } from './merge-changes.ts';
+import { saveRisk } from './risks.table.ts';
 import { saveChanges } from './save-changes.ts';
 import type { Waiting } from './turns.ts';
 
@@ -119,9 +121,29 @@ async function beginWithGroup(client: pg.PoolClient, works: readonly Work[]): Pr
   return { locked: { kind: 'group', group: row.state, version: row.version }, claimed: keysOf(claims) };
 }
 
+const lockRisk = (userId: string): pg.QueryConfig => ({ name: 'lock-risk', text: `select version, state, last_cycle->>'mind' as "lastMind" from risks where user_id = $1 for update`, values: [userId] });
+
+/** Begins a transaction with a risk engine locked; the first event of a user makes its row. */
+async function beginWithRisk(client: pg.PoolClient, works: readonly Work[]): Promise<Begun> {
+  const userId = rowId(works[0]?.aggregateId ?? '');
+  const read = [lockRisk(userId), claimEvents(works)];
+  let [locked, claims] = await beginWith(client, read);
+  if (locked?.rows[0] === undefined) {
+    await client.query('rollback');
+    await client.query('insert into risks (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyRisk(userId)]);
+    [locked, claims] = await beginWith(client, read);
+  }
+  const row = locked?.rows[0] as { version: number; state: Risk; lastMind: string | null } | undefined;
+  if (row === undefined) throw new UnknownAggregate(`no risk engine for user ${userId}`);
+  return { locked: { kind: 'risk', risk: row.state, version: row.version, lastMind: row.lastMind }, claimed: keysOf(claims) };
+}
+
+const beginWithAggregate = { pool: beginWithPool, group: beginWithGroup, risk: beginWithRisk };
+
 /** The aggregate as the next event of the same transaction finds it. */
 function after(locked: Locked, changes: NonNullable<ReturnType<Waiting['decide']>>): Locked {
   if (locked.kind === 'pool') return changes.pool === null ? locked : { ...locked, ...changes.pool };
+  if (locked.kind === 'risk') return changes.risk === undefined ? locked : { ...locked, ...changes.risk.next, lastMind: changes.risk.cycles.at(-1)?.mind ?? locked.lastMind };
   const group = changes.groups.find(({ group: { id } }) => id === locked.group.id);
   return group === undefined ? locked : { ...locked, group: group.group, version: group.version };
 }
@@ -140,7 +162,7 @@ export async function transactTogether(pool: pg.Pool, waiting: readonly Waiting[
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const begun = await (works[0]?.aggregate === 'pool' ? beginWithPool(client, works) : beginWithGroup(client, works));
+    const begun = await beginWithAggregate[works[0]?.aggregate ?? 'group'](client, works);
     let { locked } = begun;
     const decided = waiting.map(({ work, decide }) => {
       if (work.key !== null && !begun.claimed.has(work.key)) return null;
@@ -156,7 +178,8 @@ export async function transactTogether(pool: pg.Pool, waiting: readonly Waiting[
     }
     const completes = waiting.flatMap(({ work }, index) => (decided[index] === null || work.completes === undefined ? [] : [work.completes]));
     // Both at once: a commit after a save that failed is a rollback, and the failure is what rejects.
-    const [saved] = await inOnePacket(client, () => Promise.all([saveChanges(client, mergeChanges(some), completes), client.query('commit')]));
+    const merged = mergeChanges(some);
+    const [saved] = await inOnePacket(client, () => Promise.all([saveChanges(client, merged, completes), merged.risk === undefined ? null : saveRisk(client, merged.risk), client.query('commit')]));
     const first = decided.findIndex((changes) => changes !== null);
     return decided.map((changes, index) => (changes === null ? null : index === first ? saved : { outbox: [], inbox: [] }));
   } catch (error) {

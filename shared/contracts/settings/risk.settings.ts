@@ -21,6 +21,8 @@ export interface RiskSettings {
     slippage_action: 'warn' | 'reject';
     evaluate_on_fill: boolean;
     evaluate_interval_sec: number;
+    approval_required: boolean;
+    approval_ttl_seconds: number;
   };
 }
 
@@ -45,6 +47,8 @@ export const riskSettings = {
       slippage_action: choice('warn', ['warn', 'reject'], 'What that report is.'),
       evaluate_on_fill: flag(true, 'A fill starts a cycle.'),
       evaluate_interval_sec: whole(10, 1, 86_400, 'Seconds between cycles.'),
+      approval_required: flag(false, 'A person approves every offset before it begins.'),
+      approval_ttl_seconds: whole(300, 10, 86_400, 'Seconds after which an offset that nobody has approved is dropped.'),
     },
     'Loss thresholds and closing logic',
   ),

@@ -4,7 +4,7 @@ import { makeTradable } from '../instrument/make-tradable.ts';
 import { floorTo } from '../num/rounding.ts';
 import { compare, isPositive, isZero, sum, type Decimalish, type Price, type Qty } from '../num/units.ts';
 import { isSettled, quantityRemaining } from '../order/apply-fill.ts';
-import { averagePrice, groupQuantity, legKey, quantityHeld } from '../position/exposure.ts';
+import { averagePrice, groupQuantity, legKey, quantityClaimed, quantityHeld } from '../position/exposure.ts';
 import { legsOf, slotOf, workingIn, type PositionGroup } from '../position/position-group.ts';
 import { isDust } from '../position/wind-down.ts';
 import { perLegExits } from './per-leg.ts';
@@ -16,8 +16,9 @@ const none: Wishes = { orders: [], held: {} };
 export function desiredExits(group: PositionGroup, instrument: Instrument, last: Price | null): Wishes {
   if (group.windDown !== null) return windDownExits(group, instrument, last);
   const wishes = planExits(group, instrument);
-  const reduction = reductionExit(group, instrument, last);
-  return { orders: [...wishes.orders, ...reduction.orders], held: { ...wishes.held, ...reduction.held } };
+  const reduction = claimedExit(group, 'reduce', group.claims, instrument, last);
+  const offset = claimedExit(group, 'offset', group.offset?.claims ?? {}, instrument, last);
+  return { orders: [...wishes.orders, ...reduction.orders, ...offset.orders], held: { ...wishes.held, ...reduction.held, ...offset.held } };
 }
 
 function planExits(group: PositionGroup, instrument: Instrument): Wishes {
@@ -38,7 +39,7 @@ function planExits(group: PositionGroup, instrument: Instrument): Wishes {
  * One market order that sells `quantity`, in pieces where it is more than the venue takes at once; or why it must wait. One that is in
  * flight is left to run: it cannot be changed, and what it leaves is the next one's.
  */
-function marketExit(group: PositionGroup, role: 'close' | 'reduce', quantity: Decimalish, instrument: Instrument, last: Price | null): Wishes {
+function marketExit(group: PositionGroup, role: 'close' | 'reduce' | 'offset', quantity: Decimalish, instrument: Instrument, last: Price | null): Wishes {
   const slot = slotOf(role, null, null);
   const reduceOnly = group.market === 'usdm';
   const sells = (part: Qty): Wishes => ({
@@ -62,14 +63,14 @@ function windDownExits(group: PositionGroup, instrument: Instrument, last: Price
   return wishes.orders.length === 0 && isDust(group, instrument) ? none : wishes;
 }
 
-/** A reduction goes out once no take-profit can sell what it claims any more (invariant 2). */
-function reductionExit(group: PositionGroup, instrument: Instrument, last: Price | null): Wishes {
-  const claimed = sum(Object.values(group.claims));
+/** A reduction, or the part of an offset, goes out once no take-profit can sell what is claimed any more (invariant 2). */
+function claimedExit(group: PositionGroup, role: 'reduce' | 'offset', claims: PositionGroup['claims'], instrument: Instrument, last: Price | null): Wishes {
+  const claimed = sum(Object.values(claims));
   if (claimed.isZero()) return none;
   const contested = legsOf(group).some(({ pyramid, leg }) => {
-    const claim = group.claims[legKey(pyramid.index, leg.index)] ?? '0';
+    const key = legKey(pyramid.index, leg.index);
     const resting = workingIn(group, slotOf('take-profit', pyramid.index, leg.index));
-    return !isZero(claim) && resting !== undefined && sum([quantityRemaining(resting), claim]).greaterThan(quantityHeld(leg));
+    return !isZero(claims[key] ?? '0') && resting !== undefined && sum([quantityRemaining(resting), quantityClaimed(group, key)]).greaterThan(quantityHeld(leg));
   });
-  return contested && workingIn(group, slotOf('reduce', null, null)) === undefined ? none : marketExit(group, 'reduce', claimed, instrument, last);
+  return contested && workingIn(group, slotOf(role, null, null)) === undefined ? none : marketExit(group, role, claimed, instrument, last);
 }

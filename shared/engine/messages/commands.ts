@@ -4,7 +4,7 @@ import type { Execution } from '../order/slippage.ts';
 import type { QueueReason } from '../pool/pool.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { Time } from '../time.ts';
-import type { GroupEvent, PoolEvent } from './events.ts';
+import type { GroupEvent, PoolEvent, RiskEvent } from './events.ts';
 
 /** Sends a ready order. Carried out after the commit, outside any lock. */
 export interface SubmitOrder {
@@ -44,7 +44,7 @@ export interface WakeAt {
 export interface Tell {
   type: 'tell';
   level: 'info' | 'warn' | 'error' | 'alert';
-  category: 'signal' | 'order' | 'fill' | 'precision' | 'pool';
+  category: 'signal' | 'order' | 'fill' | 'precision' | 'pool' | 'risk';
   message: string;
   /** The figures in the message, for the journal and the log row. */
   slippage?: SlippageFigures;
@@ -76,5 +76,13 @@ export interface TellGroup {
   key: string;
 }
 
-export type GroupCommand = SubmitOrder | CancelOrder | SettleSignal | WakeAt | Tell | TellPool;
+/** Becomes an event of the user's risk engine. */
+export interface TellRisk {
+  type: 'tell-risk';
+  event: RiskEvent;
+  key: string;
+}
+
+export type GroupCommand = SubmitOrder | CancelOrder | SettleSignal | WakeAt | Tell | TellPool | TellRisk;
 export type PoolCommand = SettleSignal | WakeAt | Tell | OpenGroup | TellGroup;
+export type RiskCommand = WakeAt | Tell | TellGroup | TellRisk;

@@ -6,6 +6,7 @@ import type { PrecisionPlan } from '../instrument/precision-plan.ts';
 import type { Money, Price, Ratio } from '../num/units.ts';
 import type { Fill, OrderReport } from '../order/order.ts';
 import type { SlippagePlan } from '../order/slippage.ts';
+import type { OffsetAsk, OffsetResult } from '../position/offset-work.ts';
 import type { CloseReason } from '../position/position-group.ts';
 import type { QueueReason } from '../pool/pool.ts';
 import type { Signal } from './signals.ts';
@@ -35,6 +36,8 @@ export type GroupEvent =
   | { type: 'close-requested'; reason: CloseReason; signalId: string | null; slippageMaxPercent: Ratio | null }
   /** A share of every leg is to be sold at market. */
   | { type: 'reduce-requested'; signalId: string | null; fraction: Ratio; slippageMaxPercent: Ratio | null }
+  /** The risk engine closes a part of it, or all, so that winners pay for a loser. `attempt` counts requests for the same step: each is answered, and it is done once. */
+  | ({ type: 'offset-requested'; attempt: number } & OffsetAsk)
   /** A venue's cumulative view of one order, and trades of it; either may be empty. `priceExpected`: the last price when a market order was sent. */
   | { type: 'order-report'; clientOrderId: string; report: OrderReport | null; fills: Fill[]; priceExpected?: Price | null }
   /** The venue answered that it did not do it. */
@@ -67,4 +70,23 @@ export type PoolEvent =
   /** A person takes an entry out of the queue. */
   | { type: 'queue-remove'; queueId: string }
   /** Look again: instrument rules or prices came. */
+  | { type: 'timer' };
+
+/** What can happen to a user's risk engine. */
+export type RiskEvent =
+  /** Losers and winners are looked at: in the rounds of time, after a fill, or for the next round of a cycle. */
+  | { type: 'cycle'; trigger: 'time' | 'fill' | 'next_round' }
+  /** A person wants a cycle now; with a group, for that group, passing over its timer, pyramids and age (A-28). */
+  | { type: 'run-now'; groupId: string | null; requestId: string }
+  /** A group has done its step of a plan, or cannot. */
+  | { type: 'offset-answered'; groupId: string; result: OffsetResult }
+  /** A person takes a group out of the next cycle, as loser and as winner. */
+  | { type: 'skip-once'; groupId: string }
+  /** A person takes a group out of every cycle until it is unblocked. */
+  | { type: 'block'; groupId: string }
+  | { type: 'unblock'; groupId: string }
+  /** A person lets the plan go that waits for approval, or does not. */
+  | { type: 'approve'; planId: string }
+  | { type: 'reject'; planId: string }
+  /** Look again: a step was asked for and not answered, or an approval may have expired. */
   | { type: 'timer' };

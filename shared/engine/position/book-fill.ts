@@ -54,12 +54,14 @@ function bookEntry(group: PositionGroup, order: Order, fill: Fill, fee: { quote:
 }
 
 /**
- * An exit of one leg sells that leg, a reduction what it claimed, a close goes through the legs in order. Where two exits met at the
+ * An exit of one leg sells that leg, a reduction or an offset what it claimed, a close goes through the legs in order. Where two exits met at the
  * venue, what an exit cannot find in its own legs comes from the others.
  */
 function bookExit(group: PositionGroup, order: Order, fill: Fill, fee: Dec): PositionGroup {
   const role = order.role === 'entry' ? 'close' : order.role;
   const claims = { ...group.claims };
+  const offsetClaims = { ...group.offset?.claims };
+  const mine = role === 'reduce' ? claims : role === 'offset' ? offsetClaims : null;
   let left = dec(fill.quantity);
   let feeLeft = fee;
   const sell = (from: PositionGroup, most: (key: string, leg: Leg) => Decimalish): PositionGroup =>
@@ -68,27 +70,28 @@ function bookExit(group: PositionGroup, order: Order, fill: Fill, fee: Dec): Pos
       const part = min(left, min(most(key, leg), quantityHeld(leg)));
       if (!part.greaterThan(0)) return leg;
       left = left.minus(part);
-      if (role === 'reduce') claims[key] = qty(max('0', dec(claims[key] ?? '0').minus(part)));
+      if (mine !== null) mine[key] = qty(max('0', dec(mine[key] ?? '0').minus(part)));
       // The last part takes what is left of the fee, so that parts always add up to the whole, exactly (invariant 6).
       const partFee: Money = money(left.isZero() ? feeLeft : floorTo(fee.times(part).dividedBy(fill.quantity), finestFee));
       feeLeft = feeLeft.minus(partFee);
       return { ...leg, exited: add(leg.exited, part, part.times(fill.price), dec(partFee)), exitedBy: role };
     });
   const own = (key: string, leg: Leg): Decimalish => {
-    if (role === 'reduce') return claims[key] ?? '0';
+    if (mine !== null) return mine[key] ?? '0';
     return order.leg === null || key === legKey(order.pyramid ?? 0, order.leg) ? quantityHeld(leg) : '0';
   };
   const booked = sell(sell(group, own), (_, leg) => quantityHeld(leg));
   assert(left.isZero(), `fill ${fill.tradeId} of ${order.clientOrderId} sells ${left.toFixed()} more than the group holds`);
-  return { ...booked, claims: claimsWithin(booked, claims) };
+  const claimed = { ...booked, claims: claimsWithin(booked, claims, {}) };
+  return group.offset == null ? claimed : { ...claimed, offset: { ...group.offset, claims: claimsWithin(claimed, offsetClaims, claimed.claims) } };
 }
 
-/** Claims of what is still held: a take-profit that filled first beats a reduction (A-11). */
-const claimsWithin = (group: PositionGroup, claims: PositionGroup['claims']): PositionGroup['claims'] =>
+/** Claims of what is still held, less what others have claimed before: a take-profit that filled first beats a reduction (A-11). */
+const claimsWithin = (group: PositionGroup, claims: PositionGroup['claims'], before: PositionGroup['claims']): PositionGroup['claims'] =>
   Object.fromEntries(
     legsOf(group).flatMap(({ pyramid, leg }) => {
       const key = legKey(pyramid.index, leg.index);
-      const claim = min(claims[key] ?? '0', quantityHeld(leg));
+      const claim = min(claims[key] ?? '0', dec(quantityHeld(leg)).minus(before[key] ?? '0'));
       return claim.isZero() ? [] : [[key, qty(claim)]];
     }),
   );

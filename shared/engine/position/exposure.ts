@@ -9,8 +9,11 @@ export const quantityHeld = (leg: Leg): Qty => qty(dec(leg.entered.quantity).min
 
 export const legKey = (pyramid: number, leg: number): string => `${pyramid}:${leg}`;
 
-/** What a leg holds and no reduction has claimed (A-11). */
-export const quantityUnclaimed = (group: PositionGroup, pyramid: number, leg: Leg): Qty => qty(dec(quantityHeld(leg)).minus(group.claims[legKey(pyramid, leg.index)] ?? zeroQty));
+/** What a reduction and an offset have claimed of a leg and not sold yet. */
+export const quantityClaimed = (group: Pick<PositionGroup, 'claims' | 'offset'>, key: string): Qty => qty(dec(group.claims[key] ?? zeroQty).plus(group.offset?.claims[key] ?? zeroQty));
+
+/** What a leg holds and nobody has claimed (A-11). */
+export const quantityUnclaimed = (group: PositionGroup, pyramid: number, leg: Leg): Qty => qty(dec(quantityHeld(leg)).minus(quantityClaimed(group, legKey(pyramid, leg.index))));
 
 /** What a group still holds: entry fills minus exit fills (invariant 1). */
 export const groupQuantity = (group: PositionGroup): Qty => qty(sum(legsOf(group).map(({ leg }) => quantityHeld(leg))));

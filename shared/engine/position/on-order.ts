@@ -105,6 +105,8 @@ function byVenueRules(group: PositionGroup, { instrument, rulesOfVenue }: Refusa
 
 function afterRefusal(group: PositionGroup, order: Order, reason: string, now: Time): PositionGroup {
   if (order.role === 'entry') return blockLeg(group, order, reason);
+  // A part of an offset is not forced: the plan goes on without it.
+  if (order.role === 'offset' && group.offset != null) return { ...group, offset: { ...group.offset, refused: reason } };
   const slot = slotOfOrder(order);
   const count = (group.retries[slot]?.count ?? 0) + 1;
   const pause = exitPausesMs[Math.min(count, exitPausesMs.length) - 1] ?? 60_000;

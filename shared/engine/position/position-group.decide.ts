@@ -16,8 +16,9 @@ import { checkGroup } from './invariants.ts';
 import { judgeSlippage } from './judge-slippage.ts';
 import { noteMilestones } from './milestones.ts';
 import { orderAbsent, orderRefused, orderReported, orderUnknown, orderWithdrawn } from './on-order.ts';
+import { endOffsetPart, endOffsetStuck, endOffsetWhole, offsetRequested, tallyOffset } from './offset-step.ts';
 import { addPyramid, closeRequested, openGroup, reduceRequested } from './on-request.ts';
-import type { CloseReason, PositionGroup } from './position-group.ts';
+import { slotOf, type CloseReason, type PositionGroup } from './position-group.ts';
 import { replanned } from './replan.ts';
 import { stopReached } from './signal-stop.ts';
 import { closeFlatGroup, fitWaitingLegs, isDust } from './wind-down.ts';
@@ -62,8 +63,12 @@ function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts)
       return closeRequested(group, event, facts);
     case 'reduce-requested':
       return reduceRequested(group, event, facts);
-    case 'order-report':
-      return orderReported(group, event, facts.now);
+    case 'offset-requested':
+      return offsetRequested(group, event, facts);
+    case 'order-report': {
+      const { state, commands } = orderReported(group, event, facts.now);
+      return { state: tallyOffset(group, state, event.clientOrderId), commands };
+    }
     case 'order-refused':
       return orderRefused(group, event, facts);
     case 'order-unknown':
@@ -101,10 +106,17 @@ function priceReached(group: PositionGroup, { price: last, touched = [] }: Extra
  * The end of every decision: the end of a group where it is due, then wish against reality, then the invariants. A closed group is
  * left as it is, unless a late fill has given it something to sell, or an order thought absent has turned up.
  */
-function settle(told: PositionGroup, commands: GroupCommand[], facts: GroupFacts): GroupDecision {
-  if (told.closedAt !== null && told.orders.every(isSettled) && isDust(told, facts.instrument)) return { state: told, commands };
+function settle(heard: PositionGroup, before: GroupCommand[], facts: GroupFacts): GroupDecision {
+  if (heard.closedAt !== null && heard.orders.every(isSettled) && isDust(heard, facts.instrument)) return { state: heard, commands: before };
+  const part = endOffsetPart(heard, facts);
+  const [told, commands] = [part.state, [...before, ...part.commands]];
   const fitted = closeFlatGroup(resumeEntries(fitWaitingLegs(told, facts.instrument), facts), facts.instrument, facts.now);
   const exits = desiredExits(fitted, facts.instrument, facts.priceLast);
+  const stuck = exits.held[slotOf('offset', null, null)];
+  if (stuck !== undefined) {
+    const given = endOffsetStuck(told, stuck, facts);
+    return settle(given.state, [...commands, ...given.commands], facts);
+  }
   const entries: PausedEntries = fitted.windDown === null ? pauseEntries(fitted, plannedEntries(fitted), facts) : { orders: [], held: {}, lookAt: null };
   const diff = diffWorkingOrders(fitted, [...entries.orders, ...exits.orders], facts);
   const worked: PositionGroup = { ...fitted, orders: diff.orders, held: { ...exits.held, ...entries.held, ...diff.held } };
@@ -113,7 +125,9 @@ function settle(told: PositionGroup, commands: GroupCommand[], facts: GroupFacts
   if (diff.notBefore !== null) after.push({ type: 'wake-at', at: diff.notBefore, key: `group:${worked.id}:retry:${diff.notBefore}` });
   const ended = endOf(worked, facts);
   if (ended !== worked && told.closedAt === null) after.push({ type: 'tell-pool', event: { type: 'group-closed', groupId: worked.id }, key: `group:${worked.id}:closed` });
-  const state = noteMilestones({ ...ended, status: statusOf(ended) }, facts.now);
+  const whole = endOffsetWhole(ended, facts);
+  after.push(...whole.commands);
+  const state = noteMilestones({ ...whole.state, status: statusOf(ended) }, facts.now);
   checkGroup(state, diff.commands.flatMap((command) => (command.type === 'submit-order' ? [command.clientOrderId] : [])));
   return { state, commands: after };
 }

@@ -8,6 +8,7 @@ import { isSettled } from '../order/apply-fill.ts';
 import type { Order, Side } from '../order/order.ts';
 import type { SlippagePlan } from '../order/slippage.ts';
 import type { Time } from '../time.ts';
+import type { OffsetResult, OffsetWork } from './offset-work.ts';
 
 /** live: orders placed, none filled · partially_filled: an entry leg still open · active: held, no entry leg open (A-23). */
 export type GroupStatus = 'waiting' | 'live' | 'partially_filled' | 'active' | 'closing' | 'closed';
@@ -53,7 +54,7 @@ export interface Pyramid {
   completeAt?: Time | null;
 }
 
-export type CloseReason = 'exit_signal' | 'take_profit' | 'stop_loss' | 'manual' | 'close_all' | 'reverse' | 'entries_ended' | 'refused';
+export type CloseReason = 'exit_signal' | 'take_profit' | 'stop_loss' | 'manual' | 'close_all' | 'reverse' | 'offset' | 'entries_ended' | 'refused';
 
 /** The end of a group has begun: unfilled entries are cancelled, what is held is sold at market. */
 export interface WindDown {
@@ -119,6 +120,10 @@ export interface PositionGroup extends GroupKey {
   claims: Record<string, Qty>;
   /** Every reduction asked for, oldest first. */
   reductions: Reduction[];
+  /** The part of an offset that it is closing now. Absent, as `offsetResults`, in groups that never had one. */
+  offset?: OffsetWork | null;
+  /** What came of the last offsets, newest last. */
+  offsetResults?: OffsetResult[];
   openedAt: Time;
   closedAt: Time | null;
   closeReason: CloseReason | null;

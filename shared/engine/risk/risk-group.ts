@@ -60,7 +60,7 @@ export function riskGroupOf(group: PositionGroup, facts: RiskGroupFacts): RiskGr
     pnlUsd: pnl === null || usdPerQuote === null ? null : money(dec(pnl).times(usdPerQuote)),
     pnlPercent: pnl === null || isZero(cost) ? null : ratio(dec(pnl).times(100).dividedBy(cost).toDecimalPlaces(percentPlaces)),
     rules,
-    exitInFlight: Object.keys(group.claims).length > 0 || group.orders.some((order) => sellsAtMarket.includes(order.role) && !isSettled(order)),
+    exitInFlight: Object.keys(group.claims).length > 0 || group.offset != null || group.orders.some((order) => sellsAtMarket.includes(order.role) && !isSettled(order)),
     ...{ skipOnce, blocked },
     timer: riskTimer(group, facts.plan),
   };

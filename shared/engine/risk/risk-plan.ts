@@ -27,4 +27,6 @@ export interface RiskPlan {
   /** A fill starts a cycle at once. */
   cycleOnFill: boolean;
   cycleEveryMs: number;
+  /** How long a plan waits for a person's approval; absent or null asks nobody. */
+  approvalLifeMs?: number | null;
 }

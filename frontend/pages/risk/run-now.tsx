@@ -1,0 +1,33 @@
+import { PlayCircleOutlined } from '@ant-design/icons';
+import { App, Button, Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useProblemText } from '../../components/states.tsx';
+import { usePreferences } from '../../data/preferences.ts';
+import { useRiskRun } from '../../data/use-risk.ts';
+import { useIdleText } from './risk-words.ts';
+
+/** Asks for a cycle and tells what came of it. */
+export function useRunNow(): { run: (groupId: string | null) => void; busy: boolean } {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  const { message } = App.useApp();
+  const problemText = useProblemText();
+  const idleText = useIdleText();
+  const cycle = useRiskRun();
+  const run = (groupId: string | null): void => cycle.mutate(groupId, {
+    onSuccess: ({ status, reason, words, action }) => {
+      if (status === 'requested') void message.info(t('risk.ranRequested'));
+      else if (status === 'running' || action !== null) void message.success(t('risk.ranRunning'));
+      else void message.info(t('risk.ranDone', { words: language === 'en' && words !== null && words !== '' ? words : idleText(reason, words) }), 6);
+    },
+    onError: (error) => void message.error(problemText(error)),
+  });
+  return { run, busy: cycle.isPending };
+}
+
+/** A normal cycle, now. */
+export function RunCycleButton() {
+  const { t } = useTranslation();
+  const { run, busy } = useRunNow();
+  return <Tooltip title={t('risk.runHelp')}><Button type="primary" icon={<PlayCircleOutlined />} loading={busy} onClick={() => run(null)}>{t('risk.run')}</Button></Tooltip>;
+}
