@@ -3,9 +3,16 @@ import { price, type Price } from '#shared/engine/num/units';
 import type { Store } from '#shared/ports/store.port';
 import type { Bus } from '#shared/ports/system.port';
 
+export interface LastTrade {
+  price: Price;
+  at: number;
+}
+
 /** Last traded prices in memory, as the bus brings them; what was missed is read from the store. */
 export interface PriceCache {
   last(venue: string, market: Market, symbol: string): Price | null;
+  /** The same with the time of its trade, by the market's clock. */
+  lastTrade(venue: string, market: Market, symbol: string): LastTrade | null;
   close(): Promise<void>;
 }
 
@@ -18,22 +25,23 @@ const busLeadsMs = 2_000;
  * leads; the store fills in where the bus was silent.
  */
 export async function createPriceCache(store: Pick<Store, 'lastPrices'>, bus: Bus): Promise<PriceCache> {
-  const prices = new Map<string, { price: Price; heardAt: number }>();
+  const prices = new Map<string, LastTrade & { heardAt: number }>();
   const key = (venue: string, market: string, symbol: string): string => `${venue} ${market} ${symbol}`;
   const unsubscribe = await bus.subscribe('price', ({ venue, market, prices: heard }) => {
-    for (const each of heard) prices.set(key(venue, market, each.symbol), { price: price(each.price), heardAt: performance.now() });
+    for (const each of heard) prices.set(key(venue, market, each.symbol), { price: price(each.price), at: each.at, heardAt: performance.now() });
   });
   const reload = async (): Promise<void> => {
     const askedAt = performance.now();
     for (const each of await store.lastPrices()) {
       const known = prices.get(key(each.venue, each.market, each.symbol));
-      if (known === undefined || known.heardAt < askedAt - busLeadsMs) prices.set(key(each.venue, each.market, each.symbol), { price: price(each.price), heardAt: askedAt - busLeadsMs });
+      if (known === undefined || known.heardAt < askedAt - busLeadsMs) prices.set(key(each.venue, each.market, each.symbol), { price: price(each.price), at: each.at, heardAt: askedAt - busLeadsMs });
     }
   };
   await reload();
   const timer = setInterval(() => void reload().catch(() => {}), reloadMs);
   return {
     last: (venue, market, symbol) => prices.get(key(venue, market, symbol))?.price ?? null,
+    lastTrade: (venue, market, symbol) => prices.get(key(venue, market, symbol)) ?? null,
     async close() {
       clearInterval(timer);
       await unsubscribe();

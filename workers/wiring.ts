@@ -18,7 +18,6 @@ import { createSecretBox } from '#shared/adapters/system/secret-box';
 import { controlToken } from '#shared/paper/control-token';
 import { queueNames, venues, type QueueName } from '#shared/contracts/jobs';
 import type { Market } from '#shared/engine/instrument/instrument';
-import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import { neverCrash } from '#shared/shell/crash-points';
 import { createAccountCache } from '#shared/shell/account-cache';
 import { gatherAccounts } from '#shared/shell/gather-accounts';
@@ -38,7 +37,7 @@ import { createPriceCache } from './price-cache.ts';
 import { startPeriodic } from './periodic.ts';
 import { dailyPrune, pruneWhenShortened } from './prune.ts';
 import { createRateCaps } from './rate-caps.ts';
-import { riskAfterFills, riskRounds } from './risk-schedule-watch.ts';
+import { riskParts } from './risk-parts.ts';
 import { ruleRecovery, ruleRefresh } from './rule-refresh.ts';
 import { createSettingsCache } from './settings-cache.ts';
 import { stopWatchCheck } from './stop-watch-check.ts';
@@ -66,7 +65,6 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: clock.now });
   const caps = await createRateCaps({ store, bus, log });
   const secrets = createSecretBox(config.encryptionKey);
-  const paperToken = controlToken(config.encryptionKey);
   const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log }), clock, log, onFresh: wakePools({ store, clock, log }) });
   const settings = createSettingsCache(store, log);
   const prices = await createPriceCache(store, bus);
@@ -75,9 +73,10 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
     trading: config.trading,
     unseal: (sealed, accountId) => JSON.parse(secrets.open(Buffer.from(sealed), `accounts:${accountId}`)) as { apiKey: string; secret: string },
     createExchange: async (access, userId) => createExchange(access, { urls, log, clock, ledger, limits: config.venueLimits, weightCap: await caps.of(userId) }),
-    registerPaper: (access) => registerPaperAccount(config.paper.url, paperToken, access),
+    registerPaper: (access) => registerPaperAccount(config.paper.url, controlToken(config.encryptionKey), access),
   });
   const balances = createAccountCache({ exchangeFor: registry.exchangeFor, clock, log });
+  const risk = riskParts({ settings, store, jobs, clock, log });
   const facts = gatherFacts({
     clock,
     deploymentPrefix: await store.deploymentPrefix(),
@@ -87,29 +86,26 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
     accounts: gatherAccounts(balances),
     priceLast: prices.last,
     settings,
-    risk: { plan: async (userId) => settings(userId).then(({ risk, halted }) => ({ plan: risk, halted })), openBook: store.openBook },
+    risk: risk.book,
     groupIds: createGroupIds(store),
   });
-  const riskPlan = (userId: string): Promise<RiskPlan> => settings(userId).then(({ risk }) => risk);
-  const fills = riskAfterFills(jobs, log);
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: fills.filled };
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: risk.filled };
   const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports, config.venueLimits) : null;
   if (dispatcher !== null) ports.dispatch = dispatcher.take;
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
-  const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, priceLast: prices.last, riskPlan, maintenance: { instruments, store, pruneLog: createLogRetention({ rows: oldLogRows(pool), house, dataDir: config.dataDir, clock, log }) } });
+  const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, lastTrade: prices.lastTrade, riskPlan: risk.planOf, maintenance: { instruments, store, pruneLog: createLogRetention({ rows: oldLogRows(pool), house, dataDir: config.dataDir, clock, log }) } });
   const mine = queueNames.filter((name) => config.workers.roles.includes(handlers[name].role));
   for (const name of mine) await work(jobs, name, handlers[name]);
   const refresh = config.workers.roles.includes('signal') ? startBalanceRefresh({ cache: balances, store, log }) : null;
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), riskRounds({ store, jobs, clock, planOf: riskPlan })].map((task) => startPeriodic({ store, log, owner }, task));
+  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds].map((task) => startPeriodic({ store, log, owner }, task));
   pruneWhenShortened(house, jobs, log);
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);
 
   return {
     async close() {
-      refresh?.stop();
-      fills.stop();
+      for (const each of [refresh, risk]) each?.stop();
       await Promise.all([relay.stop(), streams?.stop(), ...periodic.map((task) => task.stop())]);
       await jobs.close();
       await dispatcher?.stop();

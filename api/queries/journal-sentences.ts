@@ -85,6 +85,8 @@ function sayEvent(event: GroupEvent, known: ReadonlyMap<string, OrderView>): Say
       return [say('close_requested', { reason: event.reason, signalId: event.signalId }, `Close requested: ${event.reason.replaceAll('_', ' ')}${event.signalId === null ? '' : ` (signal ${event.signalId})`}`)];
     case 'reduce-requested':
       return [say('reduce_requested', { fraction: event.fraction, signalId: event.signalId }, `Reduction by a share of ${event.fraction} requested${event.signalId === null ? '' : ` by signal ${event.signalId}`}`)];
+    case 'offset-requested':
+      return [say('offset_requested', { planId: event.planId, role: event.role, quantity: event.quantity, whole: event.whole ? 'yes' : 'no' }, `Plan ${event.planId} of the risk engine closes ${event.whole ? 'all of it' : event.quantity}, as ${event.role}`)];
     case 'order-report':
       return sayReport(event, known);
     case 'order-refused': {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
+import type { AggregateEvent, AggregateKind } from '#shared/ports/store.port';
 import { knockSignal, type ApiDeps } from '../api-deps.ts';
 
 /** Stores what a person asked for as an inbox row and rings for it; the row's id is the request's. `key` makes a repeated request one. */
-export async function request(deps: Pick<ApiDeps, 'pool' | 'jobs' | 'log'>, aggregate: 'pool' | 'group', aggregateId: string, event: PoolEvent | GroupEvent, key: string = randomUUID()): Promise<string> {
+export async function request(deps: Pick<ApiDeps, 'pool' | 'jobs' | 'log'>, aggregate: AggregateKind, aggregateId: string, event: AggregateEvent, key: string = randomUUID()): Promise<string> {
   const whole = `request:${key}`;
   const made = await deps.pool.query<{ id: string }>('insert into inbox (key, aggregate, aggregate_id, event) values ($1, $2, $3, $4) on conflict (key) do nothing returning id', [
     whole,

@@ -10,6 +10,7 @@ import { orderRoutes } from './orders.route.ts';
 import { peopleRoutes } from './people.route.ts';
 import { positionRoutes } from './positions.route.ts';
 import { queueRoutes } from './queue.route.ts';
+import { riskRoutes } from './risk.route.ts';
 import { signalRoutes } from './signals.route.ts';
 import { statusRoutes } from './status.route.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.route.ts';
@@ -23,6 +24,7 @@ export const apiRoutes = (deps: ApiDeps, intake: Intake, candles: CandleReader):
   ...accountRoutes(deps),
   ...positionRoutes(deps),
   ...queueRoutes(deps),
+  ...riskRoutes(deps),
   ...orderRoutes(deps),
   ...marketRoutes(deps, candles),
   ...configRoutes(deps),

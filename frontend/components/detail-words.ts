@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { decimalsOf, formatDecimal } from '../data/decimal.ts';
+import { formatDecimal, roundDecimal } from '../data/decimal.ts';
 import { usePreferences } from '../data/preferences.ts';
 import { bareDetail, readDetail } from './server-detail.ts';
 import { pairOf, venueName } from './symbol-words.ts';
@@ -18,7 +18,7 @@ export function useDetailWords(): (text: string) => string {
     if (name === 'side' && (value === 'long' || value === 'short')) return t(`side.${value}`).toLowerCase();
     if (name === 'symbol') return pairOf(value);
     if (name === 'venue') return venueName(value);
-    if (amounts.has(name)) return formatDecimal(value, { language, decimals: Math.min(decimalsOf(value), amountDecimals) });
+    if (amounts.has(name)) return formatDecimal(roundDecimal(value, amountDecimals), { language });
     return name === 'timeframe' || name === 'message' || name === 'asset' ? value : formatDecimal(value, { language });
   };
   return (text) => {

@@ -4,7 +4,7 @@ import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { compareDecimals, formatDecimal, signOf } from '../data/decimal.ts';
-import { legProgress } from '../data/leg-progress.ts';
+import { legProgress } from '../data/progress-of-leg.ts';
 import { usePreferences } from '../data/preferences.ts';
 import { useDetailWords } from './detail-words.ts';
 import { distancePercent, legName } from './leg-words.ts';

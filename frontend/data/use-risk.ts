@@ -40,7 +40,7 @@ export function useRiskFlag() {
 export function useRiskApproval() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ actionId, answer }: { actionId: string; answer: 'approve' | 'reject' }) => api.post<RiskRunAnswer>(`/risk/actions/${encodeURIComponent(actionId)}/${answer}`),
+    mutationFn: ({ actionId, answer }: { actionId: string; answer: 'approve' | 'reject' }) => api.post<Pick<RiskRunAnswer, 'status' | 'requestId' | 'action'>>(`/risk/actions/${encodeURIComponent(actionId)}/${answer}`),
     onSettled: () => askAgain(cache),
   });
 }

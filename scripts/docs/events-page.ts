@@ -27,6 +27,10 @@ ${table('Event', events.messages('GroupEvent'))}
 
 ${table('Event', events.messages('PoolEvent'))}
 
+## Events of a risk engine
+
+${table('Event', events.messages('RiskEvent'))}
+
 ## Commands of a position group
 
 ${table('Command', commands.messages('GroupCommand'))}
@@ -34,6 +38,10 @@ ${table('Command', commands.messages('GroupCommand'))}
 ## Commands of a pool
 
 ${table('Command', commands.messages('PoolCommand'))}
+
+## Commands of a risk engine
+
+${table('Command', commands.messages('RiskCommand'))}
 `,
   };
 };

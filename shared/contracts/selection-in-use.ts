@@ -1,7 +1,8 @@
 import type { SelectionRule } from '#shared/engine/pool/priority';
 import type { Settings } from './settings.ts';
 
-const switchOf = {
+/** The key of `priority_rules.priority_rules_enabled` that turns a rule on and off. */
+export const switchOf = {
   pyramid_continuation: 'same_pair_timeframe',
   highest_loss_percent: 'deepest_loss_percent',
   highest_replacement_count: 'highest_replacement',

@@ -7,7 +7,7 @@ import type { OrderRow, Store } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
 import { graceMs, memoryOutbox } from './memory-outbox.ts';
 import { copied, emptyTables, type MemoryTables } from './memory-tables.ts';
-import { addInbox, journalOf, transactInMemory } from './memory-transact.ts';
+import { addInbox, glance, journalOf, transactInMemory } from './memory-transact.ts';
 
 /** The store of a simulation: no disk, no chance, its time is the clock's. `tables` are for setting a scene and for looking. */
 export interface MemoryStore extends Store {
@@ -123,15 +123,16 @@ const accountsOff = (tables: MemoryTables, userId: string): Record<string, Accou
   );
 
 const memoryRisks = (tables: MemoryTables): Pick<Store, 'openBook' | 'riskUsers' | 'risk'> => {
-  const open = (): PositionGroup[] => [...tables.groups.values()].map(({ state }) => JSON.parse(state) as PositionGroup).filter(({ status }) => status !== 'closed');
+  const open = (): { state: string }[] => [...tables.groups.values()].filter((kept) => glance(kept).status !== 'closed');
   const lastCycleAt = (userId: string): number | null => tables.risks.get(userId)?.lastCycle?.at ?? null;
   return {
     openBook: async (userId) =>
       open()
-        .filter((group) => group.userId === userId)
+        .filter((kept) => glance(kept).userId === userId)
+        .map(({ state }) => JSON.parse(state) as PositionGroup)
         .sort((a, b) => Number(a.id) - Number(b.id))
         .map((group) => ({ group, accountMode: tables.accounts.get(group.accountId)?.mode ?? 'paper' })),
-    riskUsers: async () => [...new Set(open().map(({ userId }) => userId))].map((userId) => ({ userId, lastCycleAt: lastCycleAt(userId) })),
+    riskUsers: async () => [...new Set(open().map((kept) => glance(kept).userId))].map((userId) => ({ userId, lastCycleAt: lastCycleAt(userId) })),
     async risk(userId) {
       const kept = tables.risks.get(userId);
       return kept === undefined ? null : { risk: JSON.parse(kept.state) as Risk, version: kept.version, lastCycleAt: lastCycleAt(userId) };

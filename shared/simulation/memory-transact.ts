@@ -16,7 +16,7 @@ const groupOf = (text: string): PositionGroup => JSON.parse(text) as PositionGro
 // Every pool decision looks at all groups; a row is replaced when it changes, so each version is read once.
 const read = new WeakMap<object, PositionGroup>();
 /** A group to look at, never to hand out. */
-function glance(kept: { state: string }): PositionGroup {
+export function glance(kept: { state: string }): PositionGroup {
   const known = read.get(kept) ?? groupOf(kept.state);
   read.set(kept, known);
   return known;

@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { leafPaths } from '#shared/contracts/settings-difference';
 import { alert } from '#test/support/alert';
 import { openTab, startBrowser, type Tab } from '#test/support/browser';
-import { only, postAlert, replay, type PositionDetail } from '#test/support/e2e-story';
+import { configure, only, postAlert, replay, type PositionDetail } from '#test/support/e2e-story';
 import { admin, startStack, type RunningStack } from '#test/support/running-stack';
 import { waitFor } from '#test/support/wait-for';
 
 const networkFault = /ERR_|WebSocket connection|Failed to (load resource|fetch)/;
-const places = ['', '/positions', '/positions?show=closed', '/queue', '/signals', '/endpoints', '/accounts', '/logs', '/settings'];
+const places = ['', '/positions', '/positions?show=closed', '/queue', '/risk', '/signals', '/endpoints', '/accounts', '/logs', '/settings'];
 
 describe('the web app before a running engine', function () {
   this.timeout(60_000);
@@ -128,6 +129,18 @@ describe('the web app before a running engine', function () {
     });
   });
 
+  story('drills down from a pyramid to what each of its legs has come to', async () => {
+    const leg = page.locator('.leg-row', { hasText: 'DCA1' });
+    const { limitPrice = '' } = (await open()).pyramids[0]?.legs[1] ?? {};
+    expect((await leg.innerText()).replaceAll(',', '')).to.contain(limitPrice).and.match(/20 %[^]*\+0\.5 %/);
+    expect(Number(await leg.getByRole('progressbar').getAttribute('aria-valuenow')) % 1, 'whole percent').to.equal(0);
+    const toggle = page.getByRole('button', { name: 'Legs of pyramid 0' });
+    await toggle.press('Enter');
+    expect([await page.locator('.leg-row').count(), await toggle.getAttribute('aria-expanded')]).to.deep.equal([0, 'false']);
+    await toggle.press('Enter');
+    expect(await page.locator('.leg-row').count()).to.equal(5);
+  });
+
   story('pauses and resumes the engine', async () => {
     const engine = async (): Promise<string> => (await stack.client.get<{ engine: { state: string } }>('/status')).engine.state;
     await button('Pause').click();
@@ -186,6 +199,44 @@ describe('the web app before a running engine', function () {
     await visitor.page.context().close();
   });
 
+  story('has a control for every setting; applies a change after showing it, keeps it in the history, and takes it back', async () => {
+    const active = async (): Promise<number> => (await stack.client.get<{ active: { execution_pool: { max_open_groups: number } } }>('/config')).active.execution_pool.max_open_groups;
+    const { defaults } = await stack.client.get<{ defaults: object }>('/config');
+    const most = (where: Page) => where.getByRole('spinbutton', { name: 'Open groups at most' });
+    const openSettings = async (where: Page): Promise<void> => {
+      await where.goto(`${stack.origin}/app/settings`);
+      await where.getByRole('button', { name: 'Expand all' }).click();
+      await most(where).waitFor();
+    };
+    await openSettings(page);
+    expect(await page.evaluate<string[]>(`${JSON.stringify(leafPaths(defaults))}.filter((path) => document.getElementById('setting-' + path) === null)`), 'settings without a row').to.deep.equal([]);
+    const other = await openTab(browser, { storageState: { cookies: await page.context().cookies(), origins: [] } });
+    await openSettings(other.page);
+
+    await most(page).fill('0');
+    await seen('Must be at least 1.');
+    await most(page).fill('7');
+    await seen(/Draft saved at/);
+    await waitFor('the draft in another browser', async () => (await most(other.page).inputValue()) === '7');
+    await other.page.context().close();
+    expect(await active(), 'a draft is not in effect').to.equal(10);
+
+    await button('Apply & Restart Engine').click();
+    await page.locator('.review-dialog [data-path="execution_pool.max_open_groups"]').getByText('From the next decision').waitFor();
+    await page.getByLabel('Note for the history').fill('Fewer at once');
+    await inDialog('Apply & Restart Engine').click();
+    await seen(/^Version \d+ is in effect$/);
+    expect(await active()).to.equal(7);
+
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page.locator('.version', { hasText: 'Fewer at once' }).getByText('Open groups at most').waitFor();
+    await button('Back to a fresh install').click();
+    await page.locator('.ant-modal').getByText('Apply at once').first().click();
+    await inDialog('Apply at once').click();
+    await seen('Rolled back to version 0');
+    expect(await active()).to.equal(10);
+  });
+
   story('speaks Ukrainian at once, and English again', async () => {
     await go('Dashboard');
     await seen('What I hold');
@@ -195,6 +246,35 @@ describe('the web app before a running engine', function () {
     await page.getByRole('button', { name: /^Мова/ }).click();
     await seen('What I hold');
   });
+
+  story('lets a waiting entry in beyond the limit, removes one, and confirms one', () => stays(async () => {
+    const send = async (timeframe: string): Promise<unknown> => postAlert(stack, await endpointId(), alert({ secret, entryPrice: '90000', timeframe }));
+    const sure = (name: string) => page.locator('.ant-popconfirm-buttons').getByRole('button', { name });
+    const used = (): Promise<string> => page.locator('.pool-gauge b').innerText();
+    await configure(stack, { execution_pool: { max_open_groups: 1 } });
+    await go('Queue');
+    await send('30');
+    await waitFor('the only slot to be taken', async () => (await used()) === '1 / 1');
+    for (const timeframe of ['45', '120']) await send(timeframe);
+    const row = rowOf('45m');
+    await row.getByText('No free slot: 1 of 1 are taken').first().waitFor();
+    expect(await row.getByRole('button', { name: 'Promote' }).isDisabled()).to.equal(true);
+    await row.getByRole('button', { name: 'Force' }).click();
+    await seen('The pool then holds 2 of 1.');
+    await sure('Force into pool').click();
+    await seen(/: Opened/);
+    await row.waitFor({ state: 'detached' });
+    await waitFor('the pool above its limit', async () => (await used()) === '2 / 1');
+    await rowOf('2h').getByRole('button', { name: /^Remove/ }).click();
+    await sure('Remove').click();
+    await seen(/: Removed from queue/);
+    await configure(stack, { intake: { confirm_entries: true } });
+    await send('60');
+    await rowOf('1h').getByRole('button', { name: 'Confirm' }).click();
+    await rowOf('1h').waitFor({ state: 'detached' });
+    await waitFor('three positions', async () => (await used()) === '3 / 10');
+    await configure(stack, {});
+  }));
 
   story('says within two seconds that the server is gone, and heals', () => stays(async () => {
     await go('Positions');

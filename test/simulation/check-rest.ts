@@ -1,6 +1,7 @@
 import { compare, dec, sum, type Dec } from '#shared/engine/num/units';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
+import type { Risk } from '#shared/engine/risk/risk';
 import type { Store } from '#shared/ports/store.port';
 import type { MemoryTables } from '#shared/simulation/memory-tables';
 import { isWorking, reportOf, rulesKey, stateOf, type SimulatedVenue } from '#shared/simulation/simulated-venue';
@@ -19,6 +20,12 @@ export function restless(tables: MemoryTables, groups: readonly PositionGroup[],
   for (const row of tables.inbox.values()) if (row.decidedAt === null && row.dueAt <= now) why.push(`event ${row.key} is undecided${row.error === null ? '' : ` (${row.error})`}`);
   for (const row of tables.outbox.values()) if (row.doneAt === null) why.push(`${row.kind} ${row.clientOrderId} is undone${row.error === null ? '' : ` (${row.error})`}`);
   for (const { order } of tables.orders.values()) if (passing.has(order.status)) why.push(`order ${order.clientOrderId} is ${order.status}`);
+  for (const { state } of tables.risks.values()) {
+    const { userId, plan } = JSON.parse(state) as Risk;
+    // A group that carries a rest too small to sell answers when it can; the plan has a patience of its own.
+    const carried = plan?.steps.some((step) => step.state === 'asked' && groups.some((group) => group.id === step.groupId && Object.keys(group.held).length > 0));
+    if (plan?.status === 'running' && carried !== true) why.push(`plan ${plan.id} of user ${userId} runs: ${plan.steps.map(({ groupId, state: step }) => `group ${groupId} ${step}`).join(', ')}`);
+  }
   for (const group of groups) {
     for (const order of group.orders) {
       const there = venue.ordersOf(order.clientOrderId).at(-1);

@@ -96,7 +96,7 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   if (chance.happens(0.7)) ports.dispatch = createDispatcher(ports, false).take;
 
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
-  const handlers = jobHandlers(ports, { venueLimits: false, priceLast: prices.last, riskPlan, maintenance: { instruments, store, pruneLog: async () => {} } });
+  const handlers = jobHandlers(ports, { venueLimits: false, lastTrade: prices.lastTrade, riskPlan, maintenance: { instruments, store, pruneLog: async () => {} } });
   startBalanceRefresh({ cache: balances, store, log });
   startRelay(ports, { owner: process.name, pollEveryMs });
   startPeriodic({ store, log, owner: process.name }, ruleRefresh({ instruments, store, settings }, marketsOfVenues));

@@ -37,23 +37,21 @@ export class Traffic {
   async alert(): Promise<void> {
     const { chance, accounts, symbols } = this.parts;
     const account = chance.pick(accounts);
-    const symbol = chance.pick(symbols.filter(({ rules }) => rules.market === account.market));
-    const drawn = this.signalOf(account, symbol);
-    // Most exits and reductions are meant for what is there.
+    // Many alerts are about what is there: a further pyramid, an exit, a reversal.
     const open = this.parts.groups().filter(({ status, accountId }) => status !== 'closed' && accountId === account.accountId);
-    const aimed = drawn.kind !== 'entry' && open.length > 0 && chance.happens(0.7) ? chance.pick(open) : null;
-    const side = drawn.kind === 'reverse' ? ({ long: 'short', short: 'long' } as const)[aimed?.side ?? 'long'] : aimed?.side;
-    const signal: Signal = aimed === null ? drawn : { ...drawn, symbol: aimed.symbol, timeframe: aimed.timeframe, side: side ?? drawn.side };
+    const aimed = open.length > 0 && chance.happens(0.4) ? chance.pick(open) : null;
+    const symbol = chance.pick(symbols.filter(({ rules }) => rules.market === account.market && (aimed === null || rules.symbol === aimed.symbol)));
+    const signal = this.signalOf(account, symbol, aimed);
     this.posted.set(signal.signalId, `${signal.kind} ${signal.side} ${signal.symbol}`);
     const times = chance.happens(0.1) ? 2 : 1;
     for (let time = 0; time < times; time += 1) await this.post(`signal:${signal.signalId}`, 'pool', account.userId, { type: 'signal', signal }, 'signal');
   }
 
-  private signalOf(account: SimulatedAccount, symbol: SimulatedSymbol): Signal {
+  private signalOf(account: SimulatedAccount, symbol: SimulatedSymbol, aimed: PositionGroup | null): Signal {
     const { chance, clock } = this.parts;
     const last = dec(this.parts.priceOf(symbol));
     const kind = chance.weighted({ entry: 74, exit: 10, reduce: 9, reverse: 7 });
-    const short = chance.happens(account.market === 'usdm' ? 0.4 : 0.05);
+    const short = aimed === null ? chance.happens(account.market === 'usdm' ? 0.4 : 0.05) : (aimed.side === 'short') !== (kind === 'reverse');
     const near = (percent: number): string => last.times(10_000 + chance.between(-percent * 100, percent * 100)).dividedBy(10_000).toSignificantDigits(9).toFixed();
     const quote = chance.pick(['15', '40', '120', '600', '2500']);
     const type = chance.weighted({ quote: 6, base: 2, contracts: 1 });
@@ -64,7 +62,7 @@ export class Traffic {
       venue: 'binance',
       market: account.market,
       symbol: symbol.rules.symbol,
-      timeframe: chance.pick(['15m', '15m', '1h']),
+      timeframe: aimed?.timeframe ?? chance.pick(['15m', '15m', '1h']),
       kind,
       side: short ? 'short' : 'long',
       priceSignal: chance.happens(0.1) ? null : price(near(1)),

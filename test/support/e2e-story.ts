@@ -40,6 +40,15 @@ export async function newEndpoint(stack: RunningStack, name = 'TradingView'): Pr
   return stack.client.post('/webhook-endpoints', { name, accountId: account.id });
 }
 
+/** Changes some keys of the configuration and applies them; what is not named goes back to the defaults. */
+export async function configure({ client }: Pick<RunningStack, 'client'>, groups: Record<string, Record<string, unknown>>): Promise<void> {
+  const { defaults } = await client.get<{ defaults: Record<string, Record<string, unknown>> }>('/config');
+  const wanted = { ...defaults };
+  for (const [name, keys] of Object.entries(groups)) wanted[name] = { ...defaults[name], ...keys };
+  await client.put('/config', wanted);
+  await client.post('/config/apply');
+}
+
 /** Posts an alert as TradingView does: JSON text under a plain content type. */
 export async function postAlert(stack: RunningStack, endpoint: { id: string }, body: unknown): Promise<{ status: number; answer: { signalId?: string; duplicate?: boolean } }> {
   const response = await fetch(`${stack.origin}/webhooks/tradingview/${endpoint.id}`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(body) });

@@ -22,6 +22,8 @@ export class ScriptedExchange implements ExchangePort {
   readonly submits: string[] = [];
   queries = 0;
   priceMarket = '100';
+  /** Of symbols whose market is another. */
+  readonly pricesMarket: Record<string, string> = {};
   readonly submitScript: SubmitScript[] = [];
   readonly cancelScript: CancelScript[] = [];
   refusal: { refused: RefusedKind; code: string; message: string } = { refused: 'balance', code: '-2019', message: 'Margin is insufficient' };
@@ -63,7 +65,7 @@ export class ScriptedExchange implements ExchangePort {
   private accept(request: OrderRequest): void {
     if (this.orders.has(request.clientOrderId)) throw new Error(`${request.clientOrderId} is at the venue twice`);
     this.orders.set(request.clientOrderId, { request, status: 'open', trades: [] });
-    if (request.type === 'market') this.fill(request.clientOrderId, request.quantity, this.priceMarket);
+    if (request.type === 'market') this.fill(request.clientOrderId, request.quantity, this.pricesMarket[request.symbol] ?? this.priceMarket);
   }
 
   /** What was on its way arrives. */

@@ -1,11 +1,13 @@
 import { silentLog } from '#shared/adapters/system/log';
 import { defaultSettings } from '#shared/contracts/settings';
-import { poolSettingsOf } from '#shared/contracts/settings-plans';
+import { poolSettingsOf, riskPlanOf } from '#shared/contracts/settings-plans';
+import type { Instrument } from '#shared/engine/instrument/instrument';
 import type { PoolEvent } from '#shared/engine/messages/events';
 import type { Signal } from '#shared/engine/messages/signals';
 import { price } from '#shared/engine/num/units';
 import type { Order } from '#shared/engine/order/order';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
+import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { NewInboxRow, Saved, Store } from '#shared/ports/store.port';
 import { carryOut } from '#shared/shell/carry-out';
@@ -34,6 +36,9 @@ export class ShellStory {
   readonly ports: ShellPorts;
   readonly accounts: AccountCache;
   readonly settings: PoolSettings = { ...poolSettingsOf(defaultSettings), groupsMax: 5, queueLimit: 0, entryPlan: gridPlan({ levels: [level('0', '50', '1'), level('-1', '50', '1')] }), exitPlan: perLeg };
+  riskPlan: RiskPlan = riskPlanOf(defaultSettings);
+  /** New exposure, for the risk engine. */
+  halted = false;
   readonly userId: string;
   readonly accountId: string;
   /** Milliseconds by which the shell's clock is ahead of the machine's. */
@@ -56,11 +61,12 @@ export class ShellStory {
     const facts = gatherFacts({
       clock,
       deploymentPrefix: prefix,
-      instrument: () => instrument(),
+      instrument: (_, __, symbol) => this.rulesOf(symbol),
       seek: async () => {},
       accounts: gatherAccounts(this.accounts),
-      priceLast: () => price('100'),
+      priceLast: (_, __, symbol) => price(this.exchange.pricesMarket[symbol] ?? '100'),
       settings: async () => ({ settings: this.settings, halted: false }),
+      risk: { plan: async () => ({ plan: this.riskPlan, halted: this.halted }), openBook: (userId) => rig.store.openBook(userId) },
       groupIds: (count) => rig.store.nextGroupIds(count),
     });
     this.ports = {
@@ -103,6 +109,12 @@ export class ShellStory {
         return remember(saved);
       },
     };
+  }
+
+  /** The rules of the worked examples, whatever the symbol. */
+  private rulesOf(symbol: string): Instrument {
+    const base = symbol.split('/')[0] ?? symbol;
+    return instrument({ symbol, base, venueSymbol: `${base}USDT` });
   }
 
   private reach(point: CrashPoint): Promise<void> | void {

@@ -1,6 +1,6 @@
 import { dec } from '#shared/engine/num/units';
 import { alert, type AlertChanges } from './alert.ts';
-import { newEndpoint, postAlert, type PositionDetail } from './e2e-story.ts';
+import { configure, newEndpoint, postAlert, type PositionDetail } from './e2e-story.ts';
 import { startStack, type RunningStack } from './running-stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -26,8 +26,8 @@ export class WorkedStack {
   }
 
   /** Starts it and describes the symbols, `E01` for `E01USDT`, each with its own rules where they differ from tick 0.01, step 0.001, notional 5. */
-  static async start(symbols: Record<string, Partial<ExampleRules>>): Promise<WorkedStack> {
-    const stack = await startStack({ MARKET_DATA: 'synthetic' });
+  static async start(symbols: Record<string, Partial<ExampleRules>>, env: Record<string, string> = {}): Promise<WorkedStack> {
+    const stack = await startStack({ MARKET_DATA: 'synthetic', ...env });
     const worked = new WorkedStack(stack, await newEndpoint(stack, 'worked examples'));
     await worked.control('instruments', {
       instruments: Object.entries(symbols).map(([base, rules]) => {
@@ -56,13 +56,8 @@ export class WorkedStack {
   }
 
   /** Changes some keys of the configuration and applies them; what is not named goes back to the defaults. */
-  async configure(groups: Record<string, Group>): Promise<void> {
-    const { client } = this.stack;
-    const { defaults } = await client.get<{ defaults: Record<string, Group> }>('/config');
-    const wanted = { ...defaults };
-    for (const [name, keys] of Object.entries({ execution_pool: { max_open_groups: 100 }, ...groups })) wanted[name] = { ...defaults[name], ...keys };
-    await client.put('/config', wanted);
-    await client.post('/config/apply');
+  configure(groups: Record<string, Group>): Promise<void> {
+    return configure(this.stack, { execution_pool: { max_open_groups: 100 }, ...groups });
   }
 
   /** Posts an alert of 1000 USDT at `entryPrice`; the id of its signal. */

@@ -15,7 +15,7 @@ export interface HandlerOptions {
   venueLimits: boolean;
   maintenance: Maintenance;
   riskPlan: Parameters<typeof riskCycleJob>[1];
-  priceLast: Parameters<typeof tpCheckJob>[1];
+  lastTrade: Parameters<typeof tpCheckJob>[1];
 }
 
 /** Every queue with its handler. */
@@ -29,7 +29,7 @@ export function jobHandlers(ports: ShellPorts, options: HandlerOptions): JobHand
   return {
     signal: signalJob(ports),
     timer: timerJob(ports),
-    'tp-check': tpCheckJob(ports, options.priceLast),
+    'tp-check': tpCheckJob(ports, options.lastTrade),
     'risk-cycle': riskCycleJob(ports, options.riskPlan),
     reconcile: reconcileJob(ports),
     maintenance: maintenanceJob(options.maintenance),

@@ -24,7 +24,7 @@ describe('a stop that the price watch has seen touched', () => {
   });
   afterEach(() => rig.close());
 
-  const check = (last: string | null, touched?: string[]): Promise<void> => tpCheckJob(story.ports, () => last).handle({ groupId, ...(touched && { touched }) });
+  const check = (last: string | null, touched?: string[]): Promise<void> => tpCheckJob(story.ports, () => (last === null ? null : { price: last, at: story.ports.clock.now() })).handle({ groupId, ...(touched && { touched }) });
   const outcome = async (): Promise<(string | null)[]> => {
     await story.rest();
     const [group] = await story.groups();

@@ -7,7 +7,7 @@ import { legName } from '../../components/leg-words.ts';
 import { LegMark } from '../../components/marks.tsx';
 import { Missing, Num } from '../../components/numbers.tsx';
 import { formatDecimal, signOf, sumDecimals } from '../../data/decimal.ts';
-import { filledSize, legProgress } from '../../data/leg-progress.ts';
+import { filledSize, legProgress } from '../../data/progress-of-leg.ts';
 import { usePreferences } from '../../data/preferences.ts';
 import './pyramids-table.css';
 

@@ -4,7 +4,7 @@ import { DeleteOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm, Tooltip } from 'antd';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { useNavigate } from 'react-router';
 import { useDetailWords } from '../../components/detail-words.ts';
 import { useProblemText } from '../../components/states.tsx';
 import { pairOf } from '../../components/symbol-words.ts';
@@ -22,18 +22,21 @@ function useWish(entry: QueueEntry) {
   const { message } = App.useApp();
   const problemText = useProblemText();
   const words = useDetailWords();
+  const navigate = useNavigate();
   const act = useQueueAction();
   const pair = pairOf(entry.symbol);
   const said = ({ status, outcome, groupId, detail }: QueueAnswer): React.ReactNode => {
     if (status === 'requested') return t('queue.requested', { pair });
     if (outcome === 'queued') return detail === null ? t('queue.confirmed', { pair }) : `${t('queue.confirmed', { pair })}: ${words(detail)}`;
     const what = outcome !== null && outcome in en.signalOutcome ? t(`signalOutcome.${outcome as Outcome}`) : (outcome ?? t('queue.requested', { pair }));
-    return <>{pair}: {what}{groupId === null ? null : <> <Link to={`/app/positions/${groupId}`}>{t('signal.toPosition')}</Link></>}</>;
+    // Messages are drawn above the router, where a `Link` has nothing to hold on to.
+    return <>{pair}: {what}{groupId === null ? null : <Button type="link" size="small" onClick={() => void navigate(`/app/positions/${groupId}`)}>{t('signal.toPosition')}</Button>}</>;
   };
   const failed = (error: unknown): string => (error instanceof ApiProblem && error.status === 409 ? `${pair}: ${words(error.message.replace(/\.$/, ''))}` : problemText(error));
   return {
     pair,
-    run: (action: QueueAction): void => act.mutate({ id: entry.id, action }, { onSuccess: (answer) => void message.success(said(answer), 4), onError: (error) => void message.error(failed(error), 6) }),
+    // Not the callbacks of `mutate`: the row may have left the page before the answer comes.
+    run: (action: QueueAction): void => void act.mutateAsync({ id: entry.id, action }).then((answer) => message.success(said(answer), 4), (error: unknown) => message.error(failed(error), 6)),
     busy: (action: QueueAction): boolean => act.isPending && act.variables.action === action,
   };
 }

@@ -14,11 +14,11 @@ export function QueueTable({ rows, pool }: { rows: readonly QueueEntry[]; pool: 
     { title: t('queue.rank'), key: 'rank', width: 58, align: 'right', render: (_, row) => <b className="num">{row.rank}</b> },
     { title: t('queue.pair'), key: 'pair', width: 142, render: (_, row) => <EntryPair entry={row} /> },
     { title: t('queue.reason'), key: 'reason', render: (_, row) => <WaitsBecause entry={row} /> },
-    { title: t('queue.entry'), key: 'entry', width: 118, align: 'right', render: (_, row) => <EntryPrices entry={row} /> },
+    { title: t('queue.entry'), key: 'entry', width: 114, align: 'right', render: (_, row) => <EntryPrices entry={row} /> },
     { title: <>{t('queue.loss')} <span className="unit">%</span></>, key: 'loss', width: 124, align: 'right', sorter: (a, b) => compareDecimals(a.lossPercent ?? '0', b.lossPercent ?? '0'), render: (_, row) => <Pnl value={row.lossPercent} fade /> },
     { title: t('queue.profit'), key: 'profit', width: 126, align: 'right', sorter: (a, b) => compareDecimals(a.expectedProfit ?? '0', b.expectedProfit ?? '0'), render: (_, row) => <Num value={row.expectedProfit} decimals={2} unit={quoteOf(row.symbol)} /> },
     { title: t('queue.replacements'), key: 'replacements', width: 92, align: 'right', sorter: (a, b) => a.replacementCount - b.replacementCount, render: (_, row) => <span className="num">{row.replacementCount}</span> },
-    { title: <>{t('queue.waited')} <span className="unit">{t('unit.min')}</span></>, key: 'waited', width: 100, align: 'right', sorter: (a, b) => b.queuedAt.localeCompare(a.queuedAt), render: (_, row) => <WaitedMinutes since={row.queuedAt} /> },
+    { title: <>{t('queue.waited')} <span className="unit">{t('unit.min')}</span></>, key: 'waited', width: 110, align: 'right', sorter: (a, b) => b.queuedAt.localeCompare(a.queuedAt), render: (_, row) => <WaitedMinutes since={row.queuedAt} /> },
     { title: <span className="visually-hidden">{t('action.actions')}</span>, key: 'actions', width: 224, align: 'right', render: (_, row) => <QueueActions entry={row} pool={pool} /> },
   ];
   return <Table<QueueEntry> className="queue-table" rowKey="id" size="small" pagination={false} columns={columns} dataSource={rows} tableLayout="fixed" scroll={{ x: 1200 }} showSorterTooltip={false} />;

@@ -8,7 +8,8 @@ import { Panel } from '../../components/panel.tsx';
 import { Answer, EmptyState } from '../../components/states.tsx';
 import { usePhone } from '../../components/use-layout.ts';
 import { useRiskActions } from '../../data/use-risk.ts';
-import { ActionMark, ActionSteps } from './action-progress.tsx';
+import { ActionMark } from './action-marks.tsx';
+import { ActionSteps } from './action-progress.tsx';
 import { GroupName } from './group-name.tsx';
 import { partsOf, worstSlippage } from './risk-figures.ts';
 import { useStopText } from './risk-words.ts';
@@ -46,8 +47,8 @@ function useColumns(phone: boolean): TableColumnsType<RiskAction> {
   }
   const planAndFact = (name: string) => <span>{usd(name)}<div className="faint sub-head">{t('risk.planned').toLowerCase()}</div></span>;
   return [
-    { title: t('risk.when'), key: 'when', width: 104, render: (_, row) => <span className="soft"><TimeAgo at={row.startedAt} /></span> },
-    { title: t('risk.status'), key: 'status', width: 220, render: (_, row) => status(row) },
+    { title: t('risk.when'), key: 'when', width: 104, render: (_, row) => <span className="soft"><TimeAgo at={row.startedAt} /><div className="faint">{t(`riskTrigger.${row.trigger}`)}</div></span> },
+    { title: t('risk.status'), key: 'status', width: 200, render: (_, row) => status(row) },
     { title: t('risk.loser'), key: 'loser', width: 136, render: (_, row) => <Loser action={row} /> },
     { title: t('risk.paidBy'), key: 'winners', render: (_, row) => <Winners action={row} /> },
     { title: planAndFact(t('risk.broughtIn')), key: 'brought', width: 112, align: 'right', render: (_, row) => <Both planned={row.coveredUsd} realised={row.winnersRealisedUsd} /> },
@@ -56,7 +57,6 @@ function useColumns(phone: boolean): TableColumnsType<RiskAction> {
     { title: usd(t('risk.feesPaid')), key: 'fees', width: 88, align: 'right', render: (_, row) => <Num value={row.feesUsd} decimals={2} /> },
     { title: <>{t('risk.slipped')} <span className="unit">%</span></>, key: 'slippage', width: 106, align: 'right', render: (_, row) => <Num value={worstSlippage(row)} decimals={3} /> },
     { title: <Tooltip title={t('risk.savedHelp')}><span tabIndex={0}>{usd(t('risk.saved'))}</span></Tooltip>, key: 'saved', width: 126, align: 'right', render: (_, row) => <Pnl value={row.savedSinceUsd} fade /> },
-    { title: t('risk.trigger'), key: 'trigger', width: 108, render: (_, row) => <span className="soft">{t(`riskTrigger.${row.trigger}`)}</span> },
   ];
 }
 
@@ -74,7 +74,7 @@ export function ActionHistory() {
           <EmptyState icon={<HistoryOutlined />} title={t('risk.historyNone')}>{t('risk.historyNoneText')}</EmptyState>
         ) : (
           <>
-            <Table<RiskAction> rowKey="id" size="small" pagination={false} columns={columns} dataSource={rows} {...(phone ? {} : { scroll: { x: 1200 } })} expandable={{ expandedRowRender: (row) => <ActionSteps action={row} />, columnWidth: 34 }} />
+            <Table<RiskAction> rowKey="id" size="small" pagination={false} columns={columns} dataSource={rows} {...(phone ? {} : { scroll: { x: 1180 } })} expandable={{ expandedRowRender: (row) => <ActionSteps action={row} />, columnWidth: 34 }} />
             {actions.hasNextPage ? <div className="state-pad"><Button loading={actions.isFetchingNextPage} onClick={() => void actions.fetchNextPage()}>{t('action.more')}</Button></div> : null}
           </>
         )}

@@ -1,27 +1,20 @@
-import type { RiskAction, RiskActionStatus, RiskStepState } from '#shared/contracts/http';
+import type { RiskAction } from '#shared/contracts/http';
 import { CheckOutlined, CloseOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm, Space } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Mark } from '../../components/marks.tsx';
 import { Exact } from '../../components/moments.tsx';
 import { Missing, Num, Pnl } from '../../components/numbers.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { useProblemText } from '../../components/states.tsx';
 import { baseOf } from '../../components/symbol-words.ts';
 import { useRiskApproval } from '../../data/use-risk.ts';
+import { StepMark } from './action-marks.tsx';
 import { countdown, timeLeft } from './condition-gap.ts';
-import { GroupName, useGroupText } from './group-name.tsx';
-import { partsOf } from './risk-figures.ts';
-import { useNamesText, useStopText } from './risk-words.ts';
-
-type Tone = 'quiet' | 'accent' | 'profit' | 'warning' | 'error' | 'risk';
-const actionTone: Record<RiskActionStatus, Tone> = { awaiting_approval: 'warning', running: 'accent', completed: 'profit', partly: 'warning', stopped: 'error', rejected: 'quiet', expired: 'quiet' };
-const stepTone: Record<RiskStepState, Tone> = { pending: 'quiet', asked: 'accent', done: 'profit', failed: 'error', left_out: 'quiet' };
-
-export function ActionMark({ status }: { status: RiskActionStatus }) {
-  const { t } = useTranslation();
-  return <Mark tone={actionTone[status]}>{t(`riskActionStatus.${status}`)}</Mark>;
-}
+import { FlowDrawing } from './flow-drawing.tsx';
+import { GroupName } from './group-name.tsx';
+import { PlanSentence } from './plan-panel.tsx';
+import { drawnAction } from './risk-figures.ts';
+import { useStopText } from './risk-words.ts';
 
 /** The closes of an offset, winners first: as planned, and as they went. */
 export function ActionSteps({ action }: { action: RiskAction }) {
@@ -37,7 +30,7 @@ export function ActionSteps({ action }: { action: RiskAction }) {
               <td className="num faint">{index + 1}</td>
               <td><GroupName group={step} /></td>
               <td>{t(step.role === 'loser' ? 'risk.loser' : 'risk.winner')}</td>
-              <td><Mark tone={stepTone[step.state]}>{t(`riskStep.${step.state}`)}</Mark>{step.reason === null && step.detail === null ? null : <span className="soft"> {stopText(step.reason, step.detail)}</span>}</td>
+              <td><StepMark state={step.state} />{step.reason === null && step.detail === null ? null : <span className="soft"> {stopText(step.reason, step.detail)}</span>}</td>
               <td className="right"><Num value={step.quantityClosed} /> <span className="faint num">{'/'} <Num value={step.quantityAsked ?? step.quantityPlanned} unit={baseOf(step.symbol)} /></span></td>
               <td className="right"><Pnl value={step.plannedUsd} /></td>
               <td className="right">{step.state === 'pending' || step.state === 'left_out' ? <Missing /> : <Pnl value={step.realisedUsd} />}</td>
@@ -73,24 +66,20 @@ function ApprovalButtons({ action }: { action: RiskAction }) {
   );
 }
 
-/** The offset that is being carried out, or that waits for a person, with its steps. */
+/** The offset that is being carried out, or that waits for a person: who pays for whom, how far it is, and its steps below. */
 export function RunningPanel({ action, now }: { action: RiskAction; now: number }) {
   const { t } = useTranslation();
-  const groupText = useGroupText();
-  const namesText = useNamesText();
-  const { winners, loser } = partsOf(action);
   const waits = action.status === 'awaiting_approval';
   const left = timeLeft(action.approvalExpiresAt, now);
   const done = action.steps.filter(({ state }) => state !== 'pending' && state !== 'asked').length;
+  const plan = drawnAction(action);
   return (
     <Panel
       className={waits ? 'running-panel approval' : 'running-panel'}
-      title={<span className="row">{t(waits ? 'risk.planAwaits' : 'risk.planRunning')} <span className="soft" role="status">{waits ? null : t('risk.stepsDone', { done, total: action.steps.length })}</span></span>}
+      title={<>{t(waits ? 'risk.planAwaits' : 'risk.planRunning')} {waits ? null : <span className="soft" role="status">{t('risk.stepsDone', { done, total: action.steps.length })}</span>}</>}
       extra={waits ? <>{left === null ? null : <span className="soft num" role="timer">{left === 0 ? t('risk.expired') : t('risk.expiresIn', { left: countdown(left) })}</span>}<ApprovalButtons action={action} /></> : undefined}
-      flush
     >
-      <p className="running-lead">{loser === undefined ? null : t('risk.waitsFor', { winners: namesText(winners.map(groupText)), loser: groupText(loser) })} · <span className="faint">{t('risk.required')}</span> <Num value={action.requiredUsd} decimals={2} unit="USD" /> · <span className="faint">{t('risk.coveredUsd')}</span> <Num value={action.coveredUsd} decimals={2} unit="USD" /></p>
-      <ActionSteps action={action} />
+      {plan === null ? null : <><PlanSentence plan={plan} /><FlowDrawing plan={plan} /></>}
     </Panel>
   );
 }

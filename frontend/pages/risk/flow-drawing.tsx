@@ -1,30 +1,34 @@
-import type { RiskPlanView } from '#shared/contracts/http';
 import { useTranslation } from 'react-i18next';
 import { Pnl } from '../../components/numbers.tsx';
 import { baseOf } from '../../components/symbol-words.ts';
+import { usePhone } from '../../components/use-layout.ts';
 import { formatDecimal, signOf } from '../../data/decimal.ts';
 import { usePreferences } from '../../data/preferences.ts';
+import { StepMark } from './action-marks.tsx';
 import { GroupName } from './group-name.tsx';
 import { bandPath, offsetFlow, shareOf } from './offset-flow.ts';
-import { coveredPercent, uncoveredUsd } from './risk-figures.ts';
+import { coveredPercent, uncoveredUsd, type DrawnClose, type DrawnPlan } from './risk-figures.ts';
 
 const width = 100;
 const nodeWidth = 6;
 const portion = (part: number, whole: number): string => `${(100 * part) / whole}%`;
 
-function Closes({ close }: { close: { symbol: string; quantity: string; closeQuantity: string; whole: boolean } }) {
+function Closes({ close: { symbol, closeQuantity, whole, held } }: { close: DrawnClose }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
-  const quantity = formatDecimal(close.closeQuantity, { language });
-  return <span className="soft num ellipsis">{close.whole ? t('risk.closesAll', { quantity, base: baseOf(close.symbol) }) : t('risk.closesOf', { quantity, held: formatDecimal(close.quantity, { language }), base: baseOf(close.symbol) })}</span>;
+  const quantity = formatDecimal(closeQuantity, { language });
+  const base = baseOf(symbol);
+  if (whole) return <span className="soft">{t('risk.closesAll', { quantity, base })}</span>;
+  return <span className="soft">{held === null ? t('risk.closes', { quantity, base }) : t('risk.closesOf', { quantity, held: formatDecimal(held.quantity, { language }), base })}</span>;
 }
 
 /** A plan as a picture: each winner's slice, as thick as it is worth, flows into the loss it pays for (R-600). All its figures stand as text beside it. */
-export function FlowDrawing({ plan }: { plan: RiskPlanView }) {
+export function FlowDrawing({ plan }: { plan: DrawnPlan }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
+  const phone = usePhone();
   const { loser, winners, requiredUsd } = plan;
-  const flow = offsetFlow(winners.map(({ groupId, realisedUsd }) => ({ groupId, usd: realisedUsd })), requiredUsd, { lossHeight: 160, rowLeast: 82, gap: 8 });
+  const flow = offsetFlow(winners, requiredUsd, { lossHeight: 160, rowLeast: phone ? 104 : 82, gap: 8 });
   const usd = (value: string): string => formatDecimal(value, { language, decimals: 2 });
   const rest = uncoveredUsd(plan);
   return (
@@ -35,9 +39,10 @@ export function FlowDrawing({ plan }: { plan: RiskPlanView }) {
           {winners.map((winner, index) => (
             <li key={winner.groupId} style={{ top: portion(flow.rows[index]?.top ?? 0, flow.height), height: portion(flow.rows[index]?.height ?? 0, flow.height) }}>
               <GroupName group={winner} />
-              <span className="flow-figure"><Pnl value={winner.realisedUsd} unit="USD" /> <span className="faint num">{t('risk.ofProfit', { profit: usd(winner.profitUsd) })}</span></span>
-              <span className="flow-share" aria-hidden="true"><i style={{ width: portion(shareOf(winner.realisedUsd, winner.profitUsd), 1) }} /></span>
+              <span className="flow-figure"><Pnl value={winner.usd} unit="USD" />{winner.held === null ? null : <> <span className="faint num">{t('risk.ofProfit', { profit: usd(winner.held.usd) })}</span></>}</span>
+              {winner.held === null ? null : <span className="flow-share" aria-hidden="true"><i style={{ width: portion(shareOf(winner.usd, winner.held.usd), 1) }} /></span>}
               <Closes close={winner} />
+              {winner.state === null ? null : <span><StepMark state={winner.state} /></span>}
             </li>
           ))}
         </ol>
@@ -50,10 +55,11 @@ export function FlowDrawing({ plan }: { plan: RiskPlanView }) {
         </div>
         <div className="flow-loser">
           <GroupName group={loser} />
-          <span className="flow-figure"><Pnl value={loser.lossUsd} unit="USD" /> <Pnl value={loser.lossPercent} unit="%" /></span>
+          <span className="flow-figure"><Pnl value={loser.held?.usd ?? `-${requiredUsd}`} unit="USD" />{loser.held === null ? null : <> <Pnl value={loser.held.percent} unit="%" /></>}</span>
           <Closes close={loser} />
+          {loser.state === null ? null : <span><StepMark state={loser.state} /></span>}
           <span className="flow-cover profit num">{t('risk.covered', { percent: formatDecimal(coveredPercent(plan), { language }) })}</span>
-          {signOf(rest) > 0 ? <span className="loss num">{t('risk.uncovered', { usd: `${usd(rest)} USD` })}</span> : null}
+          {signOf(rest) > 0 ? <span className="loss">{t('risk.uncovered', { usd: `${usd(rest)} USD` })}</span> : null}
         </div>
       </div>
     </div>

@@ -42,8 +42,8 @@ export function GroupActions({ group, run = false, inRow = false }: { group: Ris
   return (
     <Space size={2} wrap={!inRow} className={inRow ? 'in-row' : undefined}>
       {run ? (
-        <Popconfirm disabled={blocked} title={t('risk.runGroupTitle', { pair })} description={<div style={{ maxWidth: 300 }}>{t('risk.runGroupText')}</div>} okText={t('risk.runGroup')} cancelText={t('action.cancel')} onConfirm={() => runNow.run(group.groupId)}>
-          <Button size="small" icon={<PlayCircleOutlined />} disabled={blocked} loading={runNow.busy}>{t('risk.runGroup')}</Button>
+        <Popconfirm disabled={blocked} title={t('risk.runGroupTitle', { pair })} description={<div style={{ maxWidth: 300 }}>{t('risk.runGroupText')}</div>} okText={t('risk.runGroup')} cancelText={t('action.cancel')} onConfirm={() => runNow.run(group)}>
+          <Button size="small" icon={<PlayCircleOutlined />} disabled={blocked} loading={runNow.busy} aria-label={`${t('risk.runGroup')}: ${pair}`}>{t('risk.runGroup')}</Button>
         </Popconfirm>
       ) : null}
       <Tooltip title={t('risk.skipHelp')}><Button size="small" type="text" icon={<ForwardOutlined />} disabled={blocked || group.skippedAt !== null} loading={busy('skip-once')} aria-label={`${t('risk.skip')}: ${pair}`} onClick={() => set('skip-once')}><span className="short-label">{t('risk.skip')}</span></Button></Tooltip>

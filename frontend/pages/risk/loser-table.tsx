@@ -69,7 +69,7 @@ export function LoserTable({ view, now }: { view: RiskView; now: number }) {
         { title: t('position.pair'), key: 'pair', width: 186, render: (_, row) => <GroupName group={row} /> },
         { title: unit(t('risk.lossPercent'), '%'), key: 'percent', width: 78, align: 'right', render: (_, row) => <Pnl value={row.pnlPercent} fade /> },
         { title: unit(t('risk.lossUsd'), 'USD'), key: 'usd', width: 96, align: 'right', render: (_, row) => <Pnl value={row.pnlUsd} fade /> },
-        { title: t('risk.timer'), key: 'timer', width: 88, align: 'right', render: (_, row) => <TimerLeft group={row} rules={rules} now={now} /> },
+        { title: t('risk.timer'), key: 'timer', width: 100, align: 'right', render: (_, row) => <TimerLeft group={row} rules={rules} now={now} /> },
         { title: t('risk.pyramids'), key: 'pyramids', width: 134, render: (_, row) => <Pyramids group={row} /> },
         { title: t('risk.age'), key: 'age', width: 92, render: (_, row) => <AgePassed group={row} rules={rules} /> },
         { title: t('risk.eligible'), key: 'eligible', render: (_, row) => <div className="column" style={{ gap: 3 }}><Verdict group={row} role="loser" now={now} good={good(row)} /><GroupFlags group={row} /></div> },

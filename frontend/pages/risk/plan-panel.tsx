@@ -9,13 +9,14 @@ import { formatDecimal, signOf } from '../../data/decimal.ts';
 import { usePreferences } from '../../data/preferences.ts';
 import { useConditionText } from './condition-words.ts';
 import { failing } from './condition-gap.ts';
+import { useRestText } from './condition-list.tsx';
 import { FlowDrawing } from './flow-drawing.tsx';
 import { GroupName, useGroupText } from './group-name.tsx';
-import { coveredPercent, netAfterCosts, obstacles, uncoveredUsd } from './risk-figures.ts';
-import { useIdleText, useNamesText } from './risk-words.ts';
+import { coveredPercent, drawnPlan, netAfterCosts, obstacles, uncoveredUsd, type DrawnPlan } from './risk-figures.ts';
+import { hasFigures, useIdleText, useNamesText } from './risk-words.ts';
 
 /** Who pays for whom in one sentence: what the drawing shows, for those who hear the page. */
-function PlanSentence({ plan }: { plan: RiskPlanView }) {
+export function PlanSentence({ plan }: { plan: DrawnPlan }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const groupText = useGroupText();
@@ -43,19 +44,18 @@ function PlanFigures({ plan }: { plan: RiskPlanView }) {
       <Figure label={t('risk.net')}><Pnl value={plan.netUsd} unit="USD" /></Figure>
       <Figure label={t('risk.fees')}>{plan.feesExpectedUsd === null ? <span className="faint">{t('risk.unknown')}</span> : <Num value={plan.feesExpectedUsd} decimals={2} unit="USD" />}</Figure>
       <Figure label={t('risk.slippage')}>{plan.slippageExpectedUsd === null ? <span className="faint">{t('risk.unknown')}</span> : <Num value={plan.slippageExpectedUsd} decimals={2} unit="USD" />}</Figure>
-      <Figure label={t('risk.netAfter')}>{after === null ? <Missing /> : <Pnl value={after} unit="USD" />}</Figure>
+      <Figure label={t(plan.slippageExpectedUsd === null ? 'risk.netAfterFees' : 'risk.netAfter')}>{after === null ? <Missing /> : <Pnl value={after} unit="USD" />}</Figure>
     </dl>
   );
 }
 
-/** Drawing, sentence and figures of a plan. */
-export function PlanShown({ plan }: { plan: RiskPlanView }) {
+function PlanShown({ plan }: { plan: RiskPlanView }) {
   const { t } = useTranslation();
   const idleText = useIdleText();
   return (
     <>
-      <PlanSentence plan={plan} />
-      <FlowDrawing plan={plan} />
+      <PlanSentence plan={drawnPlan(plan)} />
+      <FlowDrawing plan={drawnPlan(plan)} />
       <PlanFigures plan={plan} />
       {plan.skipped.length === 0 ? null : (
         <p className="passed-over soft">{t('risk.passedOver')}: {plan.skipped.map((each, index) => <span key={each.groupId}>{index === 0 ? '' : '; '}<GroupName group={each} side={false} /> {idleText(each.reason, each.words)}</span>)}</p>
@@ -67,6 +67,7 @@ export function PlanShown({ plan }: { plan: RiskPlanView }) {
 function Obstacles({ losers, now }: { losers: readonly RiskGroupView[]; now: number }) {
   const { t } = useTranslation();
   const conditionText = useConditionText();
+  const restText = useRestText();
   const rows = obstacles(losers);
   if (rows.length === 0) return null;
   return (
@@ -78,16 +79,13 @@ function Obstacles({ losers, now }: { losers: readonly RiskGroupView[]; now: num
           const [first] = groups;
           const condition = first === undefined ? undefined : failing(first.loser.conditions)[0];
           return first === undefined || condition === undefined ? null : (
-            <li key={name}><span className="mark">{t('risk.nGroups', { count: groups.length })}</span><span><GroupName group={first} side={false} /> <span className="soft">{conditionText(condition, now)}</span></span></li>
+            <li key={name}><span className="mark">{t('risk.nGroups', { count: groups.length })}</span><span><GroupName group={first} side={false} /> <span className="soft">{(condition.name === 'not_skipped' ? restText(first) : null) ?? conditionText(condition, now)}</span></span></li>
           );
         })}
       </ul>
     </div>
   );
 }
-
-/** Reasons whose words of the server tell more than their name. */
-const withFigures: string[] = ['not_covered', 'below_min_close_notional', 'below_exchange_minimum', 'halted'];
 
 /** The plan a cycle would carry out now, drawn; or in words why there is none. */
 export function PlanPanel({ view, now }: { view: RiskView; now: number }) {
@@ -104,7 +102,7 @@ export function PlanPanel({ view, now }: { view: RiskView; now: number }) {
       ) : (
         <>
           <p className="plan-sentence">{losers.length === 0 ? t('risk.noLosers') : idleText(view.reason, view.words)}.</p>
-          {language === 'en' && withFigures.includes(view.reason ?? '') && losers.length > 0 ? <p className="soft">{view.words}</p> : null}
+          {language === 'en' && hasFigures(view.reason) && losers.length > 0 ? <p className="soft">{view.words}</p> : null}
           {losers.length === 0 ? <p className="soft">{t('risk.noLosersText')}</p> : null}
           <Obstacles losers={losers} now={now} />
         </>

@@ -1,6 +1,6 @@
 import type { RiskAction, RiskGroupView, RiskPlanView, RiskView } from '#shared/contracts/http';
 import { expect } from 'chai';
-import { clockAhead, coveredPercent, lastActionAt, netAfterCosts, obstacles, uncoveredUsd, winningOffsets, worstSlippage } from './risk-figures.ts';
+import { clockAhead, coveredPercent, drawnAction, lastActionAt, netAfterCosts, obstacles, uncoveredUsd, winningOffsets, worstSlippage } from './risk-figures.ts';
 
 type Failed = RiskGroupView['loser']['conditions'][number]['name'];
 const group = (id: string, pnlUsd: string, fails: Failed[], change: Partial<RiskGroupView> = {}): RiskGroupView => {
@@ -46,6 +46,15 @@ describe('figures of the risk page', () => {
   it('finds the worst slippage, and none where none is known', () => {
     const slipped = (...percents: (string | null)[]): RiskAction => ({ steps: percents.map((slippagePercent) => ({ slippagePercent })) }) as RiskAction;
     expect([worstSlippage(slipped('-0.5', null, '1.1', '0.2')), worstSlippage(slipped(null)), worstSlippage(slipped())]).to.deep.equal(['1.1', null, null]);
+  });
+
+  it('draws an offset on its way with what was really brought in where a step is over', () => {
+    const step = (groupId: string, role: 'winner' | 'loser', state: string, plannedUsd: string, realisedUsd: string): object => ({ groupId, role, symbol: groupId, state, plannedUsd, realisedUsd, quantityPlanned: '9', quantityClosed: '8', whole: false });
+    const steps = [step('a', 'winner', 'done', '80', '79.5'), step('b', 'winner', 'asked', '40', '0'), step('c', 'winner', 'left_out', '10', '0'), step('l', 'loser', 'pending', '-120', '0')];
+    const plan = drawnAction({ steps, requiredUsd: '130' } as unknown as RiskAction);
+    expect(plan?.winners.map(({ usd, closeQuantity }) => [usd, closeQuantity])).to.deep.equal([['79.5', '8'], ['40', '9'], ['0', '9']]);
+    expect([plan?.coveredUsd, plan?.loser.usd]).to.deep.equal(['119.5', '-120']);
+    expect(drawnAction({ steps: steps.slice(0, 2), requiredUsd: '130' } as unknown as RiskAction)).to.equal(null);
   });
 
   it('knows when something was last done', () => {

@@ -57,6 +57,46 @@ export const partsOf = ({ steps }: RiskAction): { winners: RiskAction['steps']; 
   loser: steps.find(({ role }) => role === 'loser'),
 });
 
+/** A close of a plan as it is drawn. */
+export interface DrawnClose {
+  groupId: string;
+  symbol: string;
+  usd: string;
+  closeQuantity: string;
+  whole: boolean;
+  /** Of all it holds; null where the plan has begun and it is no longer told. */
+  held: { usd: string; quantity: string; percent: string | null } | null;
+  /** How far its close is; null before the plan has begun. */
+  state: RiskAction['steps'][number]['state'] | null;
+}
+/** What the drawing needs of a plan, whether it is still to come or on its way. */
+export interface DrawnPlan {
+  winners: DrawnClose[];
+  loser: DrawnClose;
+  requiredUsd: string;
+  coveredUsd: string;
+}
+
+/** A projected plan as it is drawn. */
+export const drawnPlan = ({ winners, loser, requiredUsd, coveredUsd }: RiskPlanView): DrawnPlan => ({
+  winners: winners.map(({ groupId, symbol, realisedUsd, closeQuantity, whole, profitUsd, quantity }) => ({ groupId, symbol, usd: realisedUsd, closeQuantity, whole, held: { usd: profitUsd, quantity, percent: null }, state: null })),
+  loser: { groupId: loser.groupId, symbol: loser.symbol, usd: loser.realisedUsd, closeQuantity: loser.closeQuantity, whole: loser.whole, held: { usd: loser.lossUsd, quantity: loser.quantity, percent: loser.lossPercent }, state: null },
+  requiredUsd,
+  coveredUsd,
+});
+
+/** An offset on its way as it is drawn: with what was really brought in where a step is over. Null where its steps name no loser. */
+export function drawnAction(action: RiskAction): DrawnPlan | null {
+  const { winners, loser } = partsOf(action);
+  if (loser === undefined) return null;
+  const drawn = ({ groupId, symbol, state, plannedUsd, realisedUsd, quantityPlanned, quantityClosed, whole }: RiskAction['steps'][number]): DrawnClose => {
+    const over = state === 'done' || state === 'failed';
+    return { groupId, symbol, usd: state === 'left_out' ? '0' : over ? realisedUsd : plannedUsd, closeQuantity: over ? quantityClosed : quantityPlanned, whole, held: null, state: action.status === 'awaiting_approval' ? null : state };
+  };
+  const paying = winners.map(drawn);
+  return { winners: paying, loser: drawn(loser), requiredUsd: action.requiredUsd, coveredUsd: sumDecimals(paying.map(({ usd }) => usd)) };
+}
+
 /** When something was last done: the end of the last offset, or its beginning while it goes on; null before the first. */
 export const lastActionAt = ({ running, lastAction }: Pick<RiskView, 'running' | 'lastAction'>): string | null => {
   const last = running ?? lastAction;

@@ -4,10 +4,11 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel, PageHead } from '../../components/panel.tsx';
 import { Answer, EmptyState } from '../../components/states.tsx';
+import { usePhone } from '../../components/use-layout.ts';
 import { useNow } from '../../data/use-now.ts';
 import { useRisk } from '../../data/use-risk.ts';
 import { ActionHistory } from './action-history.tsx';
-import { RunningPanel } from './action-progress.tsx';
+import { ActionSteps, RunningPanel } from './action-progress.tsx';
 import { GroupsById } from './group-name.tsx';
 import { LoserTable } from './loser-table.tsx';
 import { PlanPanel } from './plan-panel.tsx';
@@ -26,19 +27,30 @@ function RiskShown({ view, receivedAt }: { view: RiskView; receivedAt: number })
   const lossRows = view.losers.length + view.others.length;
   return (
     <GroupsById value={byId}>
-      {view.running === null ? null : <RunningPanel action={view.running} now={now} />}
       <div className="risk-grid">
-        <PlanPanel view={view} now={now} />
+        {view.running === null ? <PlanPanel view={view} now={now} /> : <RunningPanel action={view.running} now={now} />}
         <RulesPanel view={view} now={now} />
       </div>
-      <Panel title={<>{t('risk.losers')} <span className="faint num">{view.losers.length}</span></>} flush>
-        {lossRows === 0 ? <EmptyState icon={<FallOutlined />} title={t('risk.noLosers')}>{t('risk.noLosersText')}</EmptyState> : <LoserTable view={view} now={now} />}
-      </Panel>
-      <Panel title={<>{t('risk.winners')} <span className="faint num">{view.winners.length}</span></>} extra={view.winners.length === 0 ? undefined : <WinningOffsets winners={view.winners} />} flush>
-        {view.winners.length === 0 ? <EmptyState icon={<RiseOutlined />} title={t('risk.noWinners')}>{t('risk.noWinnersText')}</EmptyState> : <WinnerTable view={view} now={now} />}
-      </Panel>
+      {view.running === null ? null : <Panel title={t('risk.steps')} flush><ActionSteps action={view.running} /></Panel>}
+      {lossRows + view.winners.length === 0 ? null : <GroupPanels view={view} now={now} />}
       <ActionHistory />
     </GroupsById>
+  );
+}
+
+/** Both sides of the book. */
+function GroupPanels({ view, now }: { view: RiskView; now: number }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  return (
+    <>
+      <Panel title={<>{t('risk.losers')} <span className="faint num">{view.losers.length}</span></>} flush>
+        {view.losers.length + view.others.length === 0 ? <EmptyState icon={<FallOutlined />} title={t('risk.noLosers')}>{t('risk.noLosersText')}</EmptyState> : <LoserTable view={view} now={now} />}
+      </Panel>
+      <Panel title={<>{t('risk.winners')} <span className="faint num">{view.winners.length}</span></>} extra={view.winners.length === 0 ? undefined : <WinningOffsets winners={view.winners} labelled={!phone} />} flush>
+        {view.winners.length === 0 ? <EmptyState icon={<RiseOutlined />} title={t('risk.noWinners')}>{t('risk.noWinnersText')}</EmptyState> : <WinnerTable view={view} now={now} />}
+      </Panel>
+    </>
   );
 }
 

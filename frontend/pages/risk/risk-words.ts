@@ -3,7 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { usePreferences } from '../../data/preferences.ts';
 import en from '../../locales/en.json';
 
-/** Why nothing is offset: in English with the server's numbers, otherwise by its code. */
+const withFigures: readonly (RiskIdleReason | null)[] = ['not_covered', 'below_min_close_notional', 'below_exchange_minimum'];
+/** Do the server's words for it tell more than its name? */
+export const hasFigures = (reason: RiskIdleReason | null): boolean => withFigures.includes(reason);
+
+/** Why nothing is offset, by its code. */
 export function useIdleText(): (reason: RiskIdleReason | null, words: string | null) => string {
   const { t } = useTranslation();
   return (reason, words) => (reason !== null && reason in en.riskReason ? t(`riskReason.${reason}`) : (words ?? ''));
@@ -17,7 +21,8 @@ export function useStopText(): (reason: RiskStopReason | null, detail?: string |
     const code = reason ?? detail ?? null;
     const told = code !== null && code in en.riskStop ? t(`riskStop.${code as RiskStopReason}`) : null;
     if (reason === null || told === null) return told ?? detail ?? null;
-    return language === 'en' && detail !== null && detail !== undefined && detail !== '' ? `${told}: ${detail}` : told;
+    // Of these two the detail says the same again.
+    return language === 'en' && reason !== 'rejected' && reason !== 'expired' && detail !== null && detail !== undefined && detail !== '' ? `${told}: ${detail}` : told;
   };
 }
 

@@ -5,6 +5,8 @@ import { Link } from 'react-router';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Num } from '../../components/numbers.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { usePreferences } from '../../data/preferences.ts';
+import { duration } from '../../data/times.ts';
 import { countdown, timeLeft } from './condition-gap.ts';
 import { useIdleText } from './risk-words.ts';
 import { WinningOffsets } from './winner-table.tsx';
@@ -16,6 +18,7 @@ function Rule({ name, children }: { name: ReactNode; children: ReactNode }) {
 /** What is there to pay with, what was looked at last, and the rules by which. */
 export function RulesPanel({ view, now }: { view: RiskView; now: number }) {
   const { t } = useTranslation();
+  const { language } = usePreferences();
   const idleText = useIdleText();
   const { rules, lastCycle, nextCycleAt } = view;
   const left = timeLeft(nextCycleAt, now);
@@ -30,7 +33,7 @@ export function RulesPanel({ view, now }: { view: RiskView; now: number }) {
         <Rule name={t('risk.ruleAge')}>{rules.ageMinutes === null ? t('risk.off') : <span className="num">{rules.ageMinutes} {t('unit.min')}</span>}</Rule>
         <Rule name={t('risk.ruleWinners')}><span className="num">{rules.winnersMax}</span></Rule>
         <Rule name={t('risk.ruleSlice')}><Num value={rules.closeNotionalMin} unit={t('unit.quote')} /></Rule>
-        <Rule name={t('risk.ruleEvery')}><span className="num">{rules.everySeconds} {t('unit.seconds')}</span>{rules.onFill ? <span className="soft"> {t('risk.ruleFill')}</span> : null}</Rule>
+        <Rule name={t('risk.ruleEvery')}><span className="num">{duration(rules.everySeconds * 1000, language)}</span>{rules.onFill ? <span className="soft"> {t('risk.ruleFill')}</span> : null}</Rule>
         <Rule name={t('risk.ruleApproval')}>{t(rules.approvalRequired ? 'risk.ruleApprovalOn' : 'risk.ruleApprovalOff')}</Rule>
       </dl>
     </Panel>

@@ -12,13 +12,13 @@ import { shareOf } from './offset-flow.ts';
 import { winningOffsets } from './risk-figures.ts';
 
 /** How many winners can pay, and how much they have together (R-599). */
-export function WinningOffsets({ winners }: { winners: readonly RiskGroupView[] }) {
+export function WinningOffsets({ winners, labelled = false }: { winners: readonly RiskGroupView[]; labelled?: boolean }) {
   const { t } = useTranslation();
   const totals = winningOffsets(winners);
   if (totals.length === 0) return <span className="soft">{t('risk.offsetsNone')}</span>;
   return (
     <span className="row wrap" style={{ gap: '2px 12px' }}>
-      {totals.map(({ mode, count, totalUsd }) => <span key={mode} className="row" style={{ gap: 6 }}>{totals.length > 1 ? <ModeMark mode={mode} /> : null}<span className="soft">{t('risk.offsets', { count })}</span><Pnl value={totalUsd} unit="USD" fade /></span>)}
+      {totals.map(({ mode, count, totalUsd }) => <span key={mode} className="row" style={{ gap: 6 }}>{totals.length > 1 ? <ModeMark mode={mode} /> : null}<span className="soft">{labelled ? `${t('risk.offsetsTitle')}: ` : null}{t('risk.offsets', { count })}</span><Pnl value={totalUsd} unit="USD" fade /></span>)}
     </span>
   );
 }

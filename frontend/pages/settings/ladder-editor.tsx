@@ -55,7 +55,7 @@ function Rung({ path, name, level, index, alone, heaviest, defaultTp, errors, on
             placeholder={member === 'tp_percent' ? String(defaultTp) : undefined}
             label={`${name}, DCA${index}, ${t(`ladderEditor.${columns[member]}`)}`}
             describedBy={`ladder-sum-${path}`}
-            invalid={errors.has(`${path}.${index}.${member}`)}
+            invalid={errors.has(`${path}.${index}.${member}`) || (member === 'weight_percent' && errors.has(path))}
             onChange={(value) => onChange({ [member]: value })}
           />
           {member === 'weight_percent' ? <div className="weight-bar" aria-hidden="true"><i style={{ width: `${Math.min(100, (100 * level.weight_percent) / heaviest)}%` }} /></div> : null}
@@ -91,7 +91,7 @@ export function LadderEditor({ path, name, levels, most, defaultTp, errors, onCh
         <Button size="small" icon={<PlusOutlined />} disabled={levels.length >= most} onClick={() => onChange([...levels, next])}>{t('ladderEditor.add')}</Button>
         <Generator most={most} onMake={onChange} />
         {right ? null : <Button size="small" onClick={() => onChange(scaledLevels(levels))}>{t('ladderEditor.scale')}</Button>}
-        <span id={`ladder-sum-${path}`} aria-live="polite" className={`num ${right ? 'soft' : 'ladder-sum-wrong'}`}>{t('ladderEditor.sum', { sum: String(sum) })}{right ? '' : ` ${t('ladderEditor.sumWrong')}`}</span>
+        <span id={`ladder-sum-${path}`} aria-live="polite" className={`num ${right ? 'soft' : 'ladder-sum-wrong'}`}>{t('ladderEditor.sum', { sum: String(sum) })}</span>
       </div>
     </div>
   );

@@ -81,7 +81,7 @@ export function ReviewChanges({ words, onClose, onRefused }: { words: SettingWor
     }
   };
   return (
-    <Modal open width={980} title={data === undefined ? t('settings.reviewing') : t('settings.reviewTitle', { count: data.changes.length })} okText={t('settings.apply')} cancelText={t('action.cancel')} okButtonProps={{ disabled: idle, loading: apply.isPending }} onOk={() => void confirm()} onCancel={onClose} className="review-dialog">
+    <Modal open width={1080} title={data === undefined ? t('settings.reviewing') : t('settings.reviewTitle', { count: data.changes.length })} okText={t('settings.apply')} cancelText={t('action.cancel')} okButtonProps={{ disabled: idle, loading: apply.isPending }} onOk={() => void confirm()} onCancel={onClose} className="review-dialog" styles={{ body: { maxHeight: 'calc(100vh - 270px)', overflowY: 'auto' } }} style={{ top: 60 }}>
       <Answer of={impact} rows={5}>{(found) => <Review impact={found} words={words} wish={wish} onWish={setWish} />}</Answer>
     </Modal>
   );

@@ -1,3 +1,4 @@
+import { switchOf } from '#shared/contracts/selection-in-use';
 import { ArrowDownOutlined, ArrowUpOutlined, HolderOutlined } from '@ant-design/icons';
 import { Button, Switch } from 'antd';
 import { useState } from 'react';
@@ -6,16 +7,9 @@ import type { SettingWords } from './setting-words.ts';
 import { valueAt, withValue, type Tree } from './settings-tree.ts';
 
 const order = 'waiting_rule.selection_priority';
-const switches = 'priority_rules.priority_rules_enabled';
 
 /** Which switch turns a rule on and off (A-16). */
-export const switchOfRule: Readonly<Record<string, string>> = {
-  pyramid_continuation: `${switches}.same_pair_timeframe`,
-  highest_loss_percent: `${switches}.deepest_loss_percent`,
-  highest_replacement_count: `${switches}.highest_replacement`,
-  highest_expected_profit: `${switches}.highest_expected_profit`,
-  fifo: `${switches}.fifo_fallback`,
-};
+export const switchOfRule: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(switchOf).map(([rule, key]) => [rule, `priority_rules.priority_rules_enabled.${key}`]));
 const rules = Object.keys(switchOfRule);
 
 /** The draft with a rule on or off; one that an imported list leaves out is appended when it is switched on. */

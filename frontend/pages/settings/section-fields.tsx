@@ -77,7 +77,7 @@ export function SectionFields(props: SectionProps) {
         const reason = idleReason(draft, path);
         const special = specialPaths.includes(path);
         const state: FieldState = { path, words, error: special ? errors.get(path) : errorAt(errors, path), changed: pending.includes(path), active: valueAt(config.active, path), idle: reason === null ? null : words.idle(reason), house: !allOfHouse && isHouseSetting(path), onSet };
-        if (special) return <SettingRow key={path} {...state} wide><Special {...props} path={path} onSet={onSet} /></SettingRow>;
+        if (special) return <SettingRow key={path} {...state} wide across={path === 'grid_strategy.tp_overrides'}><Special {...props} path={path} onSet={onSet} /></SettingRow>;
         return <SettingField key={path} {...state} value={valueAt(draft, path)} schema={schemaAt(config.schema, path)} />;
       })}
     </div>

@@ -36,12 +36,13 @@ function Notes({ path, words, error, changed, active, idle, house, onSet }: Fiel
   const { t } = useTranslation();
   const help = words.help(path);
   const recorded = words.recorded(path);
+  const shown = changed ? words.value(path, active) : '';
   return (
     <>
       {error === undefined ? null : <div className="setting-error" id={`error-${path}`} role="alert">{error}</div>}
       {changed ? (
         <div className="setting-was">
-          <span className="setting-was-value">{t('settings.inEffect', { value: words.value(path, active) })}</span>
+          <span className="setting-was-value">{t('settings.inEffect', { value: shown.includes('\n') ? `\n${shown}` : shown })}</span>
           <Button size="small" type="link" icon={<UndoOutlined />} onClick={() => onSet(path, active)} aria-label={t('settings.undoOf', { setting: words.label(path) })}>{t('settings.undo')}</Button>
         </div>
       ) : null}
@@ -56,10 +57,10 @@ function Notes({ path, words, error, changed, active, idle, house, onSet }: Fiel
 }
 
 /** The frame of a setting: name, control, explanation, what is wrong, and what is in effect where the draft differs. */
-export function SettingRow({ wide = false, children, ...state }: FieldState & { wide?: boolean; children: ReactNode }) {
+export function SettingRow({ wide = false, across = false, children, ...state }: FieldState & { wide?: boolean; across?: boolean; children: ReactNode }) {
   const { path, words, error, changed, idle } = state;
   const { t } = useTranslation();
-  const classes = ['setting', wide && 'setting-wide', error !== undefined && 'setting-wrong', changed && 'setting-differs', (idle !== null || words.recorded(path) !== null) && 'setting-idle'];
+  const classes = ['setting', wide && 'setting-wide', across && 'setting-across', error !== undefined && 'setting-wrong', changed && 'setting-differs', (idle !== null || words.recorded(path) !== null) && 'setting-idle'];
   const name = <>{words.label(path)}{changed ? <span className="setting-changed">{t('settings.changedMark')}</span> : null}</>;
   return (
     <div className={classes.filter(Boolean).join(' ')} id={`setting-${path}`} {...(wide && { role: 'group', 'aria-labelledby': `label-${path}`, 'aria-describedby': describedBy(state) })}>

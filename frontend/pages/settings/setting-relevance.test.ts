@@ -18,6 +18,7 @@ const cases: [path: string, choice: [path: string, value: unknown], idle: string
   ['risk_engine.post_pyramids_wait_minutes', ['risk_engine.enable_post_full_wait', false], null, 'no_wait'],
   ['risk_engine.reset_timer_on_replacement', ['risk_engine.enable_post_full_wait', false], null, 'no_wait'],
   ['risk_engine.age_threshold_minutes', ['risk_engine.use_trade_age_filter', true], 'no_age_filter', null],
+  ['risk_engine.approval_ttl_seconds', ['risk_engine.approval_required', true], 'no_approval', null],
 ];
 
 describe('settings that do not matter under the present choice', () => {

@@ -12,7 +12,8 @@ export type IdleReason =
   | 'metadata_awaited'
   | 'pyramid_count_ignored'
   | 'no_wait'
-  | 'no_age_filter';
+  | 'no_age_filter'
+  | 'no_approval';
 
 type Rule = [path: string, idle: (draft: Tree) => IdleReason | null];
 
@@ -39,6 +40,7 @@ const rules: readonly Rule[] = [
   ['risk_engine.required_pyramids_for_timer', when('risk_engine.require_full_pyramids', false, 'pyramid_count_ignored')],
   ...['post_pyramids_wait_minutes', 'reset_timer_on_replacement'].map((name): Rule => [`risk_engine.${name}`, when('risk_engine.enable_post_full_wait', false, 'no_wait')]),
   ['risk_engine.age_threshold_minutes', when('risk_engine.use_trade_age_filter', false, 'no_age_filter')],
+  ['risk_engine.approval_ttl_seconds', when('risk_engine.approval_required', false, 'no_approval')],
 ];
 
 /** Settings that the table speaks of: for the test that each of them is there. */

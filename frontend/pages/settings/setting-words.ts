@@ -29,6 +29,9 @@ const isOverrides = (of: unknown[]): of is TpOverride[] => of.length > 0 && of.e
 const known = (path: string): boolean => typeof valueAt(en, path) === 'string';
 const readable = (name: string): string => name.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 const nothing = '\u2013';
+/** Keeps a number and its unit on one line. */
+const space = '\u00a0';
+const percent = (of: number): string => `${of}${space}%`;
 
 /** Names, explanations and values of settings. A key the page has no words for is called by its name and explained by the server's schema. */
 export function useSettingWords(schema: FieldSchema): SettingWords {
@@ -47,10 +50,10 @@ export function useSettingWords(schema: FieldSchema): SettingWords {
       return above.includes('.') ? `${label(above)}: ${name}` : name;
     };
     const pyramid = (index: string): string => (index === '0' ? t('ladder.first') : t('ladder.pyramid', { index }));
-    const level = ({ gap_percent: gap, weight_percent: weight, tp_percent: tp }: Level, index: number): string => `DCA${index}: ${gap} % · ${weight} %${tp === null ? '' : ` · TP ${tp} %`}`;
-    const override = ({ symbol, timeframe, strategy, pyramid, tp_mode: mode, tp_percent: percent }: TpOverride, index: number): string => {
+    const level = ({ gap_percent: gap, weight_percent: weight, tp_percent: tp }: Level, index: number): string => `DCA${index}: ${percent(gap)} · ${percent(weight)}${tp === null ? '' : ` · TP${space}${percent(tp)}`}`;
+    const override = ({ symbol, timeframe, strategy, pyramid, tp_mode: mode, tp_percent: target }: TpOverride, index: number): string => {
       const of = [symbol, timeframe, strategy, pyramid === null ? null : t('ladder.pyramid', { index: pyramid })].filter((each) => each !== null);
-      const then = [mode === null ? null : choice('', mode), percent === null ? null : `${percent} %`].filter((each) => each !== null);
+      const then = [mode === null ? null : choice('', mode), target === null ? null : percent(target)].filter((each) => each !== null);
       return `${index + 1}. ${of.length === 0 ? t('tpOverrides.all') : of.join(' · ')} \u2192 ${then.join(', ')}`;
     };
     const value = (path: string, of: unknown): string => {
@@ -63,7 +66,7 @@ export function useSettingWords(schema: FieldSchema): SettingWords {
       }
       if (isTree(of)) return Object.entries(of).map(([key, each]) => member(path, key, each)).join('\n') || nothing;
       const unit = typeof of === 'number' ? unitOf(path.replace(/\.\d+$/, '')) : null;
-      if (unit !== null) return `${plainText(of)} ${t(`unit.${unit}`)}`;
+      if (unit !== null) return `${plainText(of)}${space}${t(`unit.${unit}`)}`;
       return schemaAt(schema, path).enum === undefined ? plainText(of) : choice(path, plainText(of));
     };
     const member = (path: string, key: string, of: unknown): string => {

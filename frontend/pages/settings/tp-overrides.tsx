@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import en from '../../locales/en.json';
 import { useTpModeName } from '../positions/tp-mode.ts';
 import { NumberInput } from './number-input.tsx';
+import { overrideMembers } from './override-members.ts';
 import { moved } from './rule-order.tsx';
 
 const path = 'grid_strategy.tp_overrides';
@@ -13,8 +14,6 @@ const rulesMost = 100;
 const textMost = { symbol: 60, timeframe: 10, strategy: 200 } as const;
 const examples = { symbol: 'BTCUSDT', timeframe: '15m', strategy: '' } as const;
 
-/** What a rule has, in the order of the columns. */
-export const overrideMembers = ['symbol', 'timeframe', 'strategy', 'pyramid', 'tp_mode', 'tp_percent'] as const satisfies readonly (keyof TpOverride)[];
 const blank = (): TpOverride => ({ symbol: null, timeframe: null, strategy: null, pyramid: null, tp_mode: null, tp_percent: null });
 const columnWords = { symbol: 'symbol', timeframe: 'timeframe', strategy: 'strategy', pyramid: 'pyramid', tp_mode: 'mode', tp_percent: 'percent' } as const;
 

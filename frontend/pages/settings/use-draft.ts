@@ -6,7 +6,7 @@ import { putDraft, useReloadConfig, useSaveDraft, type Answer, type Config } fro
 import { rebase } from './draft-merge.ts';
 import type { ChangeDraft } from './section-fields.tsx';
 import { draftFaults, type Fault } from './setting-faults.ts';
-import { differences, sameValue, valueAt, type FieldSchema, type Tree } from './settings-tree.ts';
+import { differences, sameValue, valueAt, type Tree } from './settings-tree.ts';
 
 /** What somebody else saved of the settings that are edited here too. */
 export interface Clash {
@@ -65,18 +65,14 @@ export function useDraft(config: Config, told: { othersChanged: (paths: string[]
   const { autoSave } = uiSettings(config.active as unknown as AllSettings);
   const [draft, setDraft] = useState<Tree>(config.draft);
   const [kept, setKept] = useState<Kept>(() => keptOf(config));
-  const [refused, setRefused] = useState<{ draft: Tree; refusals: Map<string, string> } | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   const [unreachable, setUnreachable] = useState(false);
   const [clash, setClash] = useState<Clash | null>(null);
   const { mutateAsync: put, isPending: saving } = useSaveDraft();
   const reload = useReloadConfig();
 
-  const faults = useMemo(() => draftFaults(draft, config.schema as FieldSchema), [draft, config.schema]);
-  const unsaved = useMemo(() => differences(kept.draft, draft), [kept.draft, draft]);
-  const pending = useMemo(() => differences(config.active, draft), [config.active, draft]);
-  const refusals = useMemo(() => stillTrue(refused, draft), [refused, draft]);
+  const { faults, unsaved, pending, refusals } = useFindings(config, draft, kept, refused);
   const wrong = faults.size > 0 || (refused !== null && refused.draft === draft);
-
   const now = useRef({ draft, kept, told });
   now.current = { draft, kept, told };
 
@@ -122,17 +118,7 @@ export function useDraft(config: Config, told: { othersChanged: (paths: string[]
     now.current.told.othersChanged(rebased.theirs);
   }, [config, kept, saving]);
 
-  const ready = autoSave && unsaved.length > 0 && !saving && !wrong && clash === null;
-  useEffect(() => {
-    if (!ready) return undefined;
-    const timer = setTimeout(() => void save(), unreachable ? retryMs : autoSaveMs);
-    return () => clearTimeout(timer);
-  }, [ready, unreachable, draft, save]);
-
-  // Leaving the page does not lose what was about to be saved.
-  const last = useRef<{ draft: Tree; revision: number } | null>(null);
-  last.current = ready ? { draft, revision: kept.revision } : null;
-  useEffect(() => () => void (last.current !== null && putDraft(last.current.draft, last.current.revision).catch(() => undefined)), []);
+  useAutoSave(autoSave && unsaved.length > 0 && !saving && !wrong && clash === null, { draft, revision: kept.revision, afterMs: unreachable ? retryMs : autoSaveMs, save });
 
   const resolve = (whose: 'mine' | 'theirs'): void => {
     if (clash === null) return;
@@ -145,6 +131,32 @@ export function useDraft(config: Config, told: { othersChanged: (paths: string[]
   return { draft, state, autoSave, unsaved, pending, faults, refusals, revision: kept.revision, savedAt: kept.at, clash, change: setDraft, save, adopt, refuse, resolve };
 }
 
+interface Refused {
+  draft: Tree;
+  refusals: Map<string, string>;
+}
+
+/** What there is to say of the draft against what is saved, what is in effect, and what may be. */
+function useFindings(config: Config, draft: Tree, kept: Kept, refused: Refused | null): Pick<DraftForm, 'faults' | 'unsaved' | 'pending' | 'refusals'> {
+  const faults = useMemo(() => draftFaults(draft, config.schema), [draft, config.schema]);
+  const unsaved = useMemo(() => differences(kept.draft, draft), [kept.draft, draft]);
+  const pending = useMemo(() => differences(config.active, draft), [config.active, draft]);
+  const refusals = useMemo(() => stillTrue(refused, draft), [refused, draft]);
+  return { faults, unsaved, pending, refusals };
+}
+
+/** Saves a while after the last edit, and on the way out what was about to be saved. */
+function useAutoSave(ready: boolean, { draft, revision, afterMs, save }: { draft: Tree; revision: number; afterMs: number; save: () => Promise<unknown> }): void {
+  useEffect(() => {
+    if (!ready) return undefined;
+    const timer = setTimeout(() => void save(), afterMs);
+    return () => clearTimeout(timer);
+  }, [ready, afterMs, draft, save]);
+  const last = useRef<{ draft: Tree; revision: number } | null>(null);
+  last.current = ready ? { draft, revision } : null;
+  useEffect(() => () => void (last.current !== null && putDraft(last.current.draft, last.current.revision).catch(() => undefined)), []);
+}
+
 function stateOf(at: { unsaved: boolean; saving: boolean; wrong: boolean; clash: boolean; unreachable: boolean; autoSave: boolean }): DraftState {
   if (at.clash) return 'clash';
   if (at.saving) return 'saving';
@@ -155,7 +167,7 @@ function stateOf(at: { unsaved: boolean; saving: boolean; wrong: boolean; clash:
 }
 
 /** What the server said of settings that have not been changed since. */
-function stillTrue(refused: { draft: Tree; refusals: Map<string, string> } | null, draft: Tree): Map<string, string> {
+function stillTrue(refused: Refused | null, draft: Tree): Map<string, string> {
   if (refused === null) return new Map();
   return new Map([...refused.refusals].filter(([path]) => sameValue(valueAt(refused.draft, path), valueAt(draft, path))));
 }

@@ -29,9 +29,9 @@ export function VersionDiff({ versions, compared, onCompare, words, changed }: {
       title={t('history.compare')}
       extra={
         <>
-          <Select<Which> value={from} options={options} aria-label={t('history.from')} style={{ width: 150 }} onChange={(which) => onCompare({ from: which, to })} />
+          <Select<Which> value={from} options={options} aria-label={t('history.from')} className="version-choice" onChange={(which) => onCompare({ from: which, to })} />
           <ArrowRightOutlined className="faint" aria-hidden="true" />
-          <Select<Which> value={to} options={options} aria-label={t('history.to')} style={{ width: 150 }} onChange={(which) => onCompare({ from, to: which })} />
+          <Select<Which> value={to} options={options} aria-label={t('history.to')} className="version-choice" onChange={(which) => onCompare({ from, to: which })} />
           {compared === null ? null : <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('action.close')} onClick={() => onCompare(null)} />}
         </>
       }

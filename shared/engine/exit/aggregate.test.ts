@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { GroupStory, gridPlan } from '#test/support/engine-story';
-import { dec, money, ratio } from '#shared/engine/num/units';
+import { dec, money, price, ratio } from '#shared/engine/num/units';
 import { averagePrice, groupQuantity, pnlRealised, pyramidAverage } from '#shared/engine/position/exposure';
 import { wakeConditions } from '#shared/engine/position/wake-conditions';
 import { aggregateTrigger, targetPercent } from './aggregate.ts';
@@ -72,6 +72,21 @@ describe('aggregate take-profit', () => {
       closing.trade('99');
       expect([story.state.status, closing.state.windDown]).to.deep.equal(['closing', null]);
     });
+
+    const ages: [what: string, at: (filledAt: number) => number | undefined, closes: boolean][] = [
+      ['traded before the newest entry fill, and heard after it, does not close: the fill is the newer word', (filledAt) => filledAt - 30, false],
+      ['traded with that fill closes', (filledAt) => filledAt, true],
+      ['of another clock, as when a replay begins anew, closes', (filledAt) => filledAt - 3_600_000, true],
+      ['without a time closes', () => undefined, true],
+    ];
+    for (const [what, at, closes] of ages) {
+      it(`a price above the target ${what}`, () => {
+        const story = third();
+        const time = at(story.state.entryFilledAt ?? 0);
+        story.hear({ type: 'price', price: price('100.5'), ...(time !== undefined && { at: time }) });
+        expect(story.state.windDown?.reason ?? null).to.equal(closes ? 'take_profit' : null);
+      });
+    }
 
     it('a short is mirrored: woken at or below, closed by buying', () => {
       const story = new GroupStory().open({ exit: aggregate, side: 'short' }).acceptAll();

@@ -3,12 +3,13 @@ import type { Budget } from '../entry/plan-check.ts';
 import type { RiskTarget } from '../entry/sizing.ts';
 import type { ExitPlan } from '../exit/exit-plan.ts';
 import type { PrecisionPlan } from '../instrument/precision-plan.ts';
-import type { Money, Price, Ratio } from '../num/units.ts';
+import type { Money, Price, Qty, Ratio } from '../num/units.ts';
 import type { Fill, OrderReport } from '../order/order.ts';
 import type { SlippagePlan } from '../order/slippage.ts';
-import type { OffsetAsk, OffsetResult } from '../position/offset-work.ts';
+import type { OffsetResult } from '../position/offset-work.ts';
 import type { CloseReason } from '../position/position-group.ts';
 import type { QueueReason } from '../pool/pool.ts';
+import type { Time } from '../time.ts';
 import type { Signal } from './signals.ts';
 
 /** One more ladder for a group: where it starts and what it may spend. */
@@ -37,7 +38,7 @@ export type GroupEvent =
   /** A share of every leg is to be sold at market. */
   | { type: 'reduce-requested'; signalId: string | null; fraction: Ratio; slippageMaxPercent: Ratio | null }
   /** The risk engine closes a part of it, or all, so that winners pay for a loser. `attempt` counts requests for the same step: each is answered, and it is done once. */
-  | ({ type: 'offset-requested'; attempt: number } & OffsetAsk)
+  | { type: 'offset-requested'; planId: string; step: number; role: 'winner' | 'loser'; quantity: Qty; whole: boolean; attempt: number }
   /** A venue's cumulative view of one order, and trades of it; either may be empty. `priceExpected`: the last price when a market order was sent. */
   | { type: 'order-report'; clientOrderId: string; report: OrderReport | null; fills: Fill[]; priceExpected?: Price | null }
   /** The venue answered that it did not do it. */
@@ -50,8 +51,8 @@ export type GroupEvent =
   | { type: 'order-withdrawn'; clientOrderId: string }
   /** A configuration version is applied to what is open too: its targets and slippage limits, not its gaps, weights and sizes. */
   | { type: 'replan'; configVersion: number; entryPlan: EntryPlan; exitPlan: ExitPlan; slippagePlan: SlippagePlan }
-  /** A wake condition was met; `price` is the last price, and `touched` those that met it, where they are known. */
-  | { type: 'price'; price: Price; touched?: Price[] }
+  /** A wake condition was met; `price` is the last price, traded `at` by the market's clock, and `touched` those that met it, where they are known. */
+  | { type: 'price'; price: Price; at?: Time; touched?: Price[] }
   /** Look again: a wait has ended or instrument rules were refreshed. */
   | { type: 'timer' };
 
@@ -84,9 +85,11 @@ export type RiskEvent =
   | { type: 'skip-once'; groupId: string }
   /** A person takes a group out of every cycle until it is unblocked. */
   | { type: 'block'; groupId: string }
+  /** A person lets a group take part again. */
   | { type: 'unblock'; groupId: string }
-  /** A person lets the plan go that waits for approval, or does not. */
+  /** A person lets the plan go that waits for approval. */
   | { type: 'approve'; planId: string }
+  /** A person does not want the plan that waits for approval. */
   | { type: 'reject'; planId: string }
   /** Look again: a step was asked for and not answered, or an approval may have expired. */
   | { type: 'timer' };

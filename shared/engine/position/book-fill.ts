@@ -50,7 +50,8 @@ function bookEntry(group: PositionGroup, order: Order, fill: Fill, fee: { quote:
   const booked = mapLegs(group, (pyramid, leg) =>
     pyramid === order.pyramid && leg.index === order.leg ? { ...leg, entered: add(leg.entered, received, received.times(fill.price), fee.quote) } : leg,
   );
-  return first ? { ...booked, priceBaseEntry: fill.price } : booked;
+  const entryFilledAt = Math.max(group.entryFilledAt ?? -Infinity, fill.marketAt ?? fill.at);
+  return { ...booked, entryFilledAt, ...(first ? { priceBaseEntry: fill.price } : {}) };
 }
 
 /**

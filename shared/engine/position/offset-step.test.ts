@@ -175,7 +175,7 @@ describe('an offset that cannot be', () => {
   ];
   for (const [title, tell, reason] of cases) it(`${title}: ${reason}`, () => expect(brief(told(tell(held()).commands))).to.deep.equal(['refused', reason, '0', '0']));
   it('a loser is closed though it loses', () => {
-    const story = held(common as typeof perLeg, '90');
+    const story = held(common, '90');
     request(story, '5.025', { role: 'loser' }).fill(story.order('offset'), { price: '90' });
     expect(brief(told(story.commands))).to.deep.equal(['closed', null, '5.025', '-47.725']);
   });

@@ -92,14 +92,24 @@ function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts)
  * The stop or the common target was reached: the whole position closes at market (R-094, A-38). A price that has gone back meanwhile
  * does not reach the target any more; a stop it has touched holds.
  */
-function priceReached(group: PositionGroup, { price: last, touched = [] }: Extract<GroupEvent, { type: 'price' }>, facts: GroupFacts): GroupDecision {
+function priceReached(group: PositionGroup, { price: last, at, touched = [] }: Extract<GroupEvent, { type: 'price' }>, facts: GroupFacts): GroupDecision {
   if (group.windDown !== null) return { state: group, commands: [] };
   const windDown = (reason: CloseReason): PositionGroup => ({ ...group, windDown: { reason, signalId: null, slippageMaxPercent: null, at: facts.now } });
   if (stopReached(group, [last, ...touched])) {
     const message = `The stop-loss ${group.stop?.price} of ${group.symbol} is reached, the last price is ${last}: the position closes at market`;
     return { state: windDown('stop_loss'), commands: [{ type: 'tell', level: 'warn', category: 'order', message }] };
   }
-  return { state: aggregateReached(group, facts.instrument, last) ? windDown('take_profit') : group, commands: [] };
+  const reached = !isOlderThanEntries(group, at) && aggregateReached(group, facts.instrument, last);
+  return { state: reached ? windDown('take_profit') : group, commands: [] };
+}
+
+/** Fills may be heard before the prices they were made at. Further apart the two clocks are not the same one: a replay was begun anew. */
+const sameClockMs = 60_000;
+
+/** Was this price traded before the newest entry fill? It says nothing of the position as it is now, and its target may lie below it already. */
+function isOlderThanEntries({ entryFilledAt }: PositionGroup, at: Time | undefined): boolean {
+  const behindMs = at === undefined || entryFilledAt === undefined ? 0 : entryFilledAt - at;
+  return behindMs > 0 && behindMs <= sameClockMs;
 }
 
 /**

@@ -124,6 +124,8 @@ export interface PositionGroup extends GroupKey {
   offset?: OffsetWork | null;
   /** What came of the last offsets, newest last. */
   offsetResults?: OffsetResult[];
+  /** Newest entry fill, by the market's clock; absent before the first. */
+  entryFilledAt?: Time;
   openedAt: Time;
   closedAt: Time | null;
   closeReason: CloseReason | null;

@@ -7,6 +7,7 @@ import { riskGroupOf, type RiskGroup } from '#shared/engine/risk/risk-group';
 import { nextCycleAt, type CycleOccasion } from '#shared/engine/risk/risk-schedule';
 import { instrument } from '#test/support/engine-story';
 import { judgedAt, riskRow, winnerOf } from '#test/support/risk-book';
+import { RiskStory } from '#test/support/risk-story';
 import { groupUnder } from './group-under.ts';
 import { proofOf, type Proofs } from './proof.ts';
 import { slippageProofs } from './slippage.proofs.ts';
@@ -87,5 +88,13 @@ const schedule: Proofs = {
   'risk_engine.evaluate_interval_sec': proofOf(at('evaluate_interval_sec'), [10, 60], nextCycle('time')),
 };
 
+/** How a plan stands that a cycle has made, a while later. */
+const planAfter = (ms: number) => (settings: Settings) => new RiskStory([loser, winnerOf('2', '1000')], riskPlanOf(settings)).round().later(ms).hear({ type: 'timer' }).run.status;
+
+const approval: Proofs = {
+  'risk_engine.approval_required': proofOf(at('approval_required'), [false, true], planAfter(0)),
+  'risk_engine.approval_ttl_seconds': proofOf(at('approval_ttl_seconds'), [60, 600], planAfter(120_000), { given: ({ risk_engine: risk }: Settings) => (risk.approval_required = true) }),
+};
+
 /** Proofs of the group `risk_engine`. */
-export const riskProofs: Proofs = { ...eligibility, ...selection, ...schedule, ...slippageProofs };
+export const riskProofs: Proofs = { ...eligibility, ...selection, ...schedule, ...approval, ...slippageProofs };

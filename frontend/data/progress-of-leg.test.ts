@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { filledSize, legProgress, progressPercent } from './leg-progress.ts';
+import { filledSize, legProgress, progressPercent } from './progress-of-leg.ts';
 
 describe('E-43 progress of a leg towards its take-profit', () => {
   const cases: [what: string, side: 'long' | 'short', fill: string, takeProfit: string, price: string, percent: number][] = [

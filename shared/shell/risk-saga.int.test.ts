@@ -1,0 +1,4 @@
+import { riskContract } from '#test/contracts/risk.contract';
+import { postgresRig } from '#test/support/store-rig';
+
+riskContract('on PostgreSQL', postgresRig);

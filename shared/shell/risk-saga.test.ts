@@ -1,0 +1,4 @@
+import { riskContract } from '#test/contracts/risk.contract';
+import { memoryRig } from '#test/support/store-rig';
+
+riskContract('in memory', async () => memoryRig());
