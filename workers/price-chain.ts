@@ -122,7 +122,8 @@ function createKnocks({ knock, clock, log }: Pick<PriceChainOptions, 'knock' | '
       for (const [groupId, touched] of [...due]) {
         try {
           await within(knockMaxMs, knock(groupId, touched));
-          due.delete(groupId);
+          // What touched the group while its knock was on the way is still to be told.
+          if (due.get(groupId) === touched) due.delete(groupId);
         } catch (error) {
           holdUntil = clock.now() + knockMaxMs;
           log.warn('market', 'a group could not be woken yet', { groupId, error: (error as Error).message });

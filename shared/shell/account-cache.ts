@@ -23,8 +23,8 @@ export interface AccountCache {
   peek(accountId: string): AccountFacts | null;
   /** Has an attempt to ask for it ended, or lasted longer than anybody waits? */
   tried(accountId: string): boolean;
-  /** Resolves when a fresh balance is at hand, cannot be had, or `deadlineMs` after the question was sent. Never rejects. */
-  seek(accountId: string, deadlineMs: number): Promise<void>;
+  /** Resolves when a balance no older than `maxAgeMs` is at hand, cannot be had, or `deadlineMs` after the question was sent. Never rejects. */
+  seek(accountId: string, deadlineMs: number, maxAgeMs?: number): Promise<void>;
   /** Asks for what is in use and old. Called again and again. */
   refreshDue(): Promise<void>;
   /** Nobody is told any more of what cannot be read: the process is about to end. */
@@ -103,10 +103,10 @@ export function createAccountCache({ exchangeFor, clock, log }: { exchangeFor(ac
       const entry = entryOf(accountId);
       return entry.facts !== null || entry.failedAt !== null || (entry.asking !== null && clock.now() - entry.asking.since >= patienceMs);
     },
-    async seek(accountId, deadlineMs) {
+    async seek(accountId, deadlineMs, maxAgeMs = freshMs) {
       const entry = entryOf(accountId);
       entry.usedAt = clock.now();
-      if (age(entry) < freshMs || (entry.failedAt !== null && clock.now() - entry.failedAt < pauseMs)) return;
+      if (age(entry) < maxAgeMs || (entry.failedAt !== null && clock.now() - entry.failedAt < pauseMs)) return;
       const { since, done } = start(accountId, entry);
       const left = since + deadlineMs - clock.now();
       if (left > 0) await within(done, left);

@@ -26,7 +26,7 @@ export function announce(ports: ShellPorts, ran: Ran): void {
   if (ran.risk !== null) {
     const { userId: id, cycles, actions } = ran.risk;
     publish('live', { event: 'risk', userId: id, id, data: { cycle: cycles.at(-1)?.outcome ?? null, plan: actions.at(-1)?.id ?? null, status: actions.at(-1)?.status ?? null } });
-    for (const { outcome, trigger, words } of cycles) ports.log.debug('risk', `Risk cycle (${trigger.replace('_', ' ')}) ${outcome}: ${words}`, { userId: id });
+    for (const { outcome, trigger, words, kept } of cycles) ports.log[kept ? 'info' : 'debug']('risk', `Risk cycle (${trigger.replace('_', ' ')}) ${outcome}: ${words}`, { userId: id });
   }
   for (const signal of ran.signals) {
     publish('live', { event: 'signal', userId, id: signal.signalId, data: { id: signal.signalId, status: signal.status, outcome: signal.outcome } });

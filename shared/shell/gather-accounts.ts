@@ -41,7 +41,9 @@ export function gatherAccounts(cache: Pick<AccountCache, 'peek' | 'tried' | 'see
         accounts.clear();
         if (event.signal.kind === 'entry' || event.signal.kind === 'reverse') accounts.add(event.signal.accountId);
       }
-      await Promise.all([...accounts].map((accountId) => cache.seek(accountId, need === 'sizing' ? sizingWaitsMs : checkWaitsMs)));
+      // A group that has closed has given back what it bound: who takes its slot would be cut down, or kept waiting, by a balance from before.
+      const maxAge = event.type === 'group-closed' ? [0] : [];
+      await Promise.all([...accounts].map((accountId) => cache.seek(accountId, need === 'sizing' ? sizingWaitsMs : checkWaitsMs, ...maxAge)));
     },
 
     atHand(userId, signals, sizing, symbolOf) {

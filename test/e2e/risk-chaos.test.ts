@@ -8,7 +8,7 @@ import { WorkedStack } from '#test/support/worked-stack';
 
 const losers = Array.from({ length: 8 }, (_, index) => `KL${index}`);
 const winners = Array.from({ length: 32 }, (_, index) => `KW${index}`);
-const killsMost = 10;
+const killsMost = 6;
 
 /** A book of 40 groups in a falling market, several workers, one of them killed between each pair of steps: nothing twice, nothing forgotten. */
 describe('offsets while workers die', function () {
@@ -55,7 +55,7 @@ describe('offsets while workers die', function () {
       },
       { timeoutMs: 240_000, everyMs: 50 },
     );
-    expect(kills).to.be.greaterThan(4);
+    expect(kills).to.be.greaterThan(3);
     const [all, ledger] = [await actions(), await paperLedger(worked.stack)];
     expect(new Set(all.map(({ status }) => status))).to.deep.equal(new Set(['completed']));
     for (const base of [...losers, ...winners]) agrees(base, (await worked.positions(base))[0]!, all, ledger);

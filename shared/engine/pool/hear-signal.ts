@@ -34,9 +34,10 @@ function hearEntry(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
   if (never !== null) return refuse(pool, signal, never.code, never.detail);
   const before = pool.waiting.find((each) => sameGroup(each.signal, signal));
   const asking: Asking = { ...heard(signal), waitsBehind: before?.reason === 'group_closing' };
-  const hindered = hindrance(pool, asking, facts) ?? (before === undefined ? null : { reason: before.reason, detail: `entry ${before.id} waits for the same group` });
+  const now = hindrance(pool, asking, facts);
+  if (now?.reason === 'account_disabled') return refuse(pool, signal, 'account_disabled', now.detail);
+  const hindered = now ?? (before === undefined ? null : { reason: before.reason, detail: `entry ${before.id} waits for the same group` });
   if (hindered === null) return admit(pool, signal, facts);
-  if (hindered.reason === 'account_disabled') return refuse(pool, signal, 'account_disabled', hindered.detail);
   const refused = hindered.reason === 'missing_precision' ? null : refusedAlready(pool, asking, facts);
   return refused === null ? enqueue(pool, signal, hindered, facts) : { state: pool, commands: [refused] };
 }

@@ -44,9 +44,25 @@ export const equityOf = (signal: Signal, instrument: Instrument, facts: Pick<Poo
   return account === null ? null : (account.assets[instrument.quote]?.total ?? zeroMoney);
 };
 
+/** Promises that are kept one by one; more than that come only with a flood of signals, and every one of them is written with each. */
+const kept = 16;
+const togetherMs = 500;
+
+/** The older promises of a flood summed up by account, asset and half second; a sum counts as long as its newest. */
+function inBrief(open: readonly Promised[]): Promised[] {
+  const older = open.slice(0, Math.max(0, open.length - kept));
+  const sums = new Map<string, Promised>();
+  for (const each of older) {
+    const key = `${each.accountId} ${each.asset} ${Math.floor(each.at / togetherMs)}`;
+    const before = sums.get(key);
+    sums.set(key, before === undefined ? { ...each, signalId: '' } : { ...before, amount: money(sum([before.amount, each.amount])), at: Math.max(before.at, each.at) });
+  }
+  return [...sums.values(), ...open.slice(older.length)];
+}
+
 /** The pool with one promise more, and without those that are over. */
 export function withPromise(pool: Pool, signal: Signal, asset: string, amount: Money | null, facts: Pick<PoolFacts, 'now' | 'accounts'>): Pool {
   const open = openPromises(pool, signal, facts);
   if (amount === null || !isPositive(amount)) return open.length === (pool.promised ?? []).length ? pool : { ...pool, promised: open };
-  return { ...pool, promised: [...open, { signalId: signal.signalId, accountId: signal.accountId, asset, amount, at: facts.now }] };
+  return { ...pool, promised: [...inBrief(open), { signalId: signal.signalId, accountId: signal.accountId, asset, amount, at: facts.now }] };
 }

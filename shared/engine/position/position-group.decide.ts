@@ -43,7 +43,7 @@ export type GroupDecision = Decision<PositionGroup, GroupCommand>;
 /** What one event means to a group: one case per event, then the common end. */
 export function decideGroup(state: PositionGroup | null, event: GroupEvent, facts: GroupFacts): GroupDecision {
   const told = hear(state, event, facts);
-  return settle(told.state, [...told.commands, ...judgeSlippage(state, told.state)], rulesAfter(state, told.state, facts));
+  return settle(told.state, [...told.commands, ...judgeSlippage(state, told.state)], rulesAfter(state, told.state, facts), event.type);
 }
 
 /** A refusal may have brought the group to the venue's own rules; then what follows in the same decision goes by them. */
@@ -116,7 +116,7 @@ function isOlderThanEntries({ entryFilledAt }: PositionGroup, at: Time | undefin
  * The end of every decision: the end of a group where it is due, then wish against reality, then the invariants. A closed group is
  * left as it is, unless a late fill has given it something to sell, or an order thought absent has turned up.
  */
-function settle(heard: PositionGroup, before: GroupCommand[], facts: GroupFacts): GroupDecision {
+function settle(heard: PositionGroup, before: GroupCommand[], facts: GroupFacts, on: GroupEvent['type']): GroupDecision {
   if (heard.closedAt !== null && heard.orders.every(isSettled) && isDust(heard, facts.instrument)) return { state: heard, commands: before };
   const part = endOffsetPart(heard, facts);
   const [told, commands] = [part.state, [...before, ...part.commands]];
@@ -125,15 +125,16 @@ function settle(heard: PositionGroup, before: GroupCommand[], facts: GroupFacts)
   const stuck = exits.held[slotOf('offset', null, null)];
   if (stuck !== undefined) {
     const given = endOffsetStuck(told, stuck, facts);
-    return settle(given.state, [...commands, ...given.commands], facts);
+    return settle(given.state, [...commands, ...given.commands], facts, on);
   }
   const entries: PausedEntries = fitted.windDown === null ? pauseEntries(fitted, plannedEntries(fitted), facts) : { orders: [], held: {}, lookAt: null };
   const diff = diffWorkingOrders(fitted, [...entries.orders, ...exits.orders], facts);
   const worked: PositionGroup = { ...fitted, orders: diff.orders, held: { ...exits.held, ...entries.held, ...diff.held } };
   const after: GroupCommand[] = [...commands, ...diff.commands];
   if (entries.lookAt !== null) after.push({ type: 'wake-at', at: entries.lookAt, key: `group:${worked.id}:rules:${entries.lookAt}` });
-  if (diff.notBefore !== null) after.push({ type: 'wake-at', at: diff.notBefore, key: `group:${worked.id}:retry:${diff.notBefore}` });
-  const ended = endOf(worked, facts);
+  // A wake that came early, by a clock ahead of ours, has used its key up: the same wish again would be dropped, and the exit never sent.
+  if (diff.notBefore !== null) after.push({ type: 'wake-at', at: diff.notBefore, key: `group:${worked.id}:retry:${diff.notBefore}${on === 'timer' ? `:from:${facts.now}` : ''}` });
+  const ended = endOf(worked, facts, exits.orders.length > 0);
   if (ended !== worked && told.closedAt === null) after.push({ type: 'tell-pool', event: { type: 'group-closed', groupId: worked.id }, key: `group:${worked.id}:closed` });
   const whole = endOffsetWhole(ended, facts);
   after.push(...whole.commands);
@@ -142,10 +143,13 @@ function settle(heard: PositionGroup, before: GroupCommand[], facts: GroupFacts)
   return { state, commands: after };
 }
 
-/** Closed once nothing is in flight and nothing that can be sold is held. */
-function endOf(group: PositionGroup, facts: GroupFacts): PositionGroup {
+/**
+ * Closed once nothing is in flight and nothing that can be sold is held. `wanted`: a close should be working, though it may be in its pause:
+ * legs that are each too small to be sold alone can be sold together.
+ */
+function endOf(group: PositionGroup, facts: GroupFacts, wanted: boolean): PositionGroup {
   if (group.windDown === null || group.closedAt !== null) return group;
   const busy = group.orders.some((order) => !isSettled(order));
-  const sellable = !isDust(group, facts.instrument);
+  const sellable = wanted || !isDust(group, facts.instrument);
   return busy || sellable ? group : { ...group, closedAt: facts.now, closeReason: group.windDown.reason };
 }

@@ -78,7 +78,7 @@ function ended(run: PlanRun, now: Time): PlanRun {
   const some = dec(loser?.closed.quantity ?? '0').greaterThan(0);
   if (whole) return { ...run, status: 'completed', endedAt: now };
   const cause = loser?.state === 'done' ? off : (loser ?? off);
-  const why = cause === undefined ? null : `${cause.role} ${cause.symbol}: ${cause.detail ?? (cause.slipped === null ? cause.reason : `slipped ${cause.closed.slippagePercent ?? ''} %`) ?? cause.state}`;
+  const why = cause === undefined ? 'the loser was closed by what its winners had brought in by then' : `${cause.role} ${cause.symbol}: ${cause.detail ?? (cause.slipped === null ? cause.reason : `slipped ${cause.closed.slippagePercent ?? ''} %`) ?? cause.state}`;
   return { ...run, status: some ? 'partly' : 'stopped', reason: cause?.reason ?? (cause?.slipped == null ? null : 'slippage_exceeded'), detail: why, endedAt: now };
 }
 
