@@ -86,6 +86,14 @@ describe('positions, queue, orders and fills', () => {
     expect(await get('positions/7')).to.deep.include({ target: null, stop: null });
   });
 
+  it('show the base entry price: that of the signal, then that of the first fill (A-02)', async () => {
+    await keep(owner, story('13', 'SOL/USDT:USDT'));
+    const filled = story('14', 'XRP/USDT:USDT');
+    await keep(owner, filled.fill(filled.order('entry', 0, 0), { price: '99.97', tradeId: 'b1' }).fill(filled.order('entry', 0, 1), { price: '99.4', tradeId: 'b2' }));
+    const shown = await Promise.all(['13', '14'].map((id) => get(`positions/${id}`, owner)));
+    expect(shown.map(({ baseEntryPrice, pyramids }) => [baseEntryPrice, pyramids[0].entryPrice])).to.deep.equal([['100', '100'], ['99.97', '100']]);
+  });
+
   it('tell the story in sentences', async () => {
     const { journal } = await get('positions/7');
     const texts = journal.map(({ text }: { text: string }) => text);

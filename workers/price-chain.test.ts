@@ -79,6 +79,30 @@ describe('price chain', () => {
     expect(knocks).to.deep.equal([['7', ['101.5', '94']], ['8', []]]);
   });
 
+  it('tells what touched a group while a knock for it was on the way', async () => {
+    const knocks: string[][] = [];
+    let answerKnock = (): void => {};
+    const slowKnock = new Promise<void>((resolve) => (answerKnock = resolve));
+    let first: Promise<void> = Promise.resolve();
+    const { chain, watch } = make({
+      knock: async (_, touched) => {
+        knocks.push(touched);
+        if (knocks.length === 1) await slowKnock;
+      },
+      // The price that touched the stop is being stored when the queue answers the knock before it.
+      storeLastPrices: async (steps) => {
+        if (steps[0]?.price !== '94') return;
+        answerKnock();
+        await first;
+      },
+    });
+    watch.replace('7', [{ ...level('95')[0]!, direction: 'at-or-below' }]);
+    first = chain.wake(['7']);
+    await chain.take([step('94')]);
+    await chain.flush();
+    expect(knocks).to.deep.equal([[], ['94']]);
+  });
+
   it('does nothing at all while the paper exchange is down, and everything once it is back', async () => {
     const { chain, watch } = make();
     watch.replace('7', level('101'));

@@ -30,6 +30,7 @@ export async function positionDetail(pool: pg.Pool, userId: string, groupId: str
   const target = targetOf(row.state, rules?.tickSize ?? null);
   return {
     ...positionView(row),
+    baseEntryPrice: plain(row.state.priceBaseEntry),
     instrument: rules === null ? null : { tickSize: plain(rules.tickSize), stepSize: plain(rules.stepSize), notionalMin: plainOrNull(rules.notionalMin), base: rules.base, quote: rules.quote },
     target,
     capital: capitalView(row.state),

@@ -27,6 +27,7 @@ const legShape = shape({
 });
 const detailShape = shape({
   ...positionMembers,
+  baseEntryPrice: decimal(),
   instrument: nullable(shape({ tickSize: decimal(), stepSize: decimal(), notionalMin: nullable(decimal()), base: Joi.string(), quote: Joi.string() })),
   target: nullable(shape({ price: decimal(), percent: decimal() })),
   capital: shape({ deployed: decimal(), locked: decimal() }),

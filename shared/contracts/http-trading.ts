@@ -65,6 +65,8 @@ export interface Pyramid {
   legs: Leg[];
 }
 export interface PositionDetail extends Position {
+  /** Price of the first entry fill, until there is one that of the first signal; gaps are taken from each pyramid's own entry price. */
+  baseEntryPrice: DecimalText;
   /** Decimals with which the symbol's price and quantity are shown; null while metadata is not loaded. */
   instrument: { tickSize: DecimalText; stepSize: DecimalText; notionalMin: DecimalText | null; base: string; quote: string } | null;
   /** Where the whole position takes its profit: in the modes with a common target, while something is held. */

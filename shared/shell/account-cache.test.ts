@@ -135,6 +135,16 @@ describe('balances at hand', () => {
       await source.prepare(of({ type: 'timer' }), sizing());
       expect(exchange.balanceReads).to.equal(1);
     });
+    it('anew when a group has closed: what it bound is free, and a balance from before would cut down who takes its slot', async () => {
+      const source = gatherAccounts(cache);
+      await source.prepare(of(entry()), sizing());
+      source.atHand('1', [signal()], sizing(), () => undefined);
+      await source.prepare(of({ type: 'timer' }), sizing());
+      expect(exchange.balanceReads).to.equal(1);
+      exchange.wallet = { free: '140', total: '150' };
+      await source.prepare(of({ type: 'group-closed', groupId: '7' }), sizing());
+      expect([exchange.balanceReads, cache.peek('1')?.assets['USDT']?.free]).to.deep.equal([2, '140']);
+    });
     it('and where a size needs one that nobody has asked for yet, the decision is prepared anew', async () => {
       const source = gatherAccounts(cache);
       const need = sizing({ sizing_mode: 'equity_percent' });

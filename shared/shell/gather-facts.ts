@@ -47,6 +47,9 @@ export interface FactPorts {
 /** Groups one decision of a pool can open; who still waits after that is promoted by the next. */
 const groupsPerDecision = 10;
 
+/** Bringing facts to hand rarely takes longer than this; where it did, the configuration is read once more. */
+const rereadAfterMs = 100;
+
 /** Facts from the live world: caches, last prices, the active configuration. */
 export const gatherFacts = (ports: FactPorts): FactSource => ({
   async prepare(work: Work): Promise<FactsAtHand> {
@@ -56,13 +59,17 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
       const answer = ports.instrument(venue, market, symbol);
       return typeof answer === 'string' ? (ports.kept?.(venue, market, symbol) ?? null) : answer;
     };
-    const settings = work.aggregate === 'pool' ? await ports.settings(work.aggregateId) : null;
+    const begunAt = ports.clock.now();
+    let settings = work.aggregate === 'pool' ? await ports.settings(work.aggregateId) : null;
     const needOf = (signal: Signal): RuleNeed => ({ since: signal.receivedAt, ...(settings === null ? {} : { maxAgeMs: settings.settings.rulesMaxAgeMs }) });
     const balances = settings === null ? null : ports.accounts.prepare(work, settings.settings.sizing);
     // Exits are worked by the rules there are: a venue that gives none must not hold them up.
     if ('signal' in event && (event.signal.kind === 'entry' || event.signal.kind === 'reverse')) await ports.seek(event.signal.venue, event.signal.market, event.signal.symbol, needOf(event.signal));
-    const pool = settings === null ? null : { accountsOff: {}, ...settings, groupIds: await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision) };
+    const groupIds = settings === null ? [] : await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision);
     await balances;
+    // A venue can keep us waiting for seconds: what was applied, switched off or halted meanwhile counts.
+    if (settings !== null && ports.clock.now() - begunAt > rereadAfterMs) settings = await ports.settings(work.aggregateId);
+    const pool = settings === null ? null : { accountsOff: {}, ...settings, groupIds };
     const risk = work.aggregate === 'risk' && ports.risk !== undefined ? await gatherRisk({ ...ports.risk, clock: ports.clock, kept, priceLast: ports.priceLast }, work.aggregateId, event as RiskEvent) : null;
 
     /** The rules one entry is judged by. What must be fetched for one that waits is fetched beside the decision, which is then made anew. */

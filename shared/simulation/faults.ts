@@ -5,7 +5,7 @@ const usualShares = {
   // The way of an order to the venue and back.
   'submit-not-sent': 0.02,
   'submit-lost': 0.02,
-  'submit-late': 0.02,
+  'submit-late': 0.03,
   'submit-answer-lost': 0.03,
   'submit-5xx-done': 0.02,
   'submit-5xx-not-done': 0.02,

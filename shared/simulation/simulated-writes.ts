@@ -58,8 +58,8 @@ export async function submitOrder(options: SimulatedExchangeOptions, request: Or
     return put(options, request);
   };
   if (strike(options, 'submit-late', id)) {
-    // The order was recorded as sending up to a second ago, and the venue counts from there.
-    clock.after(chance.between(1_000, lateArrivalMs - 1_500), arrive);
+    // The order was recorded as sending up to a second ago, and the venue counts from there. Half of them come at the last moment.
+    clock.after(chance.between(chance.happens(0.5) ? lateArrivalMs - 4_000 : 1_000, lateArrivalMs - 1_500), arrive);
     return clock.sleep(answerWithinMs).then(() => noAnswer);
   }
   await travel(options);

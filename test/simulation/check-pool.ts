@@ -69,6 +69,8 @@ export function checkSignals(posted: ReadonlyMap<string, string>, told: Readonly
 /** Invariant 5 at rest: nobody waits for a slot while one is free. */
 export function checkQueue(pool: Pool, open: readonly PositionGroup[], settings: PoolSettings): void {
   if (settings.confirmEntries || compare(settings.priceBandPercent, '0') > 0) return;
+  // Where parts of groups count, nobody tells the pool that one has gone: it looks from time to time.
+  if (settings.pyramidsCount || settings.legsCount) return;
   const used = slotsUsed(open, settings);
   for (const entry of pool.waiting) {
     const opposite = open.some((group) => group.accountId === entry.signal.accountId && group.symbol === entry.signal.symbol && group.side !== entry.signal.side);

@@ -50,6 +50,7 @@ function Figures({ position }: { position: PositionDetail }) {
       {position.status === 'closed' ? null : <Figure label={`${t('position.quantity')}, ${baseOf(position.symbol)}`}><Num value={position.quantity} decimals={position.quantityDecimals ?? undefined} fade /></Figure>}
       {position.status === 'closed' ? null : <Figure label={`${t('position.value')}, ${position.quoteAsset}`}><Num value={position.value} decimals={2} /></Figure>}
       <Figure label={t('position.average')}><Num value={position.priceEntryAverage} decimals={price} /></Figure>
+      <Figure label={t('position.base')}><Num value={position.baseEntryPrice} decimals={price} /></Figure>
       <Figure label={t('position.last')}><Num value={position.priceLast} decimals={price} fade /></Figure>
       <Figure label={t('position.pyramids')}><span className="num">{position.pyramidCount + 1} / {position.maxPyramids}</span></Figure>
       <Figure label={t('position.legs')}><span className="num">{position.legsFilled} / {position.legsTotal}</span></Figure>

@@ -4,6 +4,7 @@ import type { Signal } from '../messages/signals.ts';
 import { admit } from './admit.ts';
 import { heard, hindrance, neverGoes, type Asking } from './hindrance.ts';
 import type { PoolFacts } from './pool-settings.ts';
+import { dropOvertaken, overtakenBy, withExit } from './overtaken.ts';
 import { sameGroup, type Pool } from './pool.ts';
 import { refuse, settle, type PoolDecision } from './settle-signal.ts';
 import { enqueue } from './waiting-queue.ts';
@@ -37,13 +38,16 @@ function hearEntry(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
   const now = hindrance(pool, asking, facts);
   if (now?.reason === 'account_disabled') return refuse(pool, signal, 'account_disabled', now.detail);
   const hindered = now ?? (before === undefined ? null : { reason: before.reason, detail: `entry ${before.id} waits for the same group` });
+  const overtaken = overtakenBy(pool, signal);
+  // One that would wait outlives an exit where the configuration says so.
+  if (overtaken !== null && (hindered === null || facts.settings.dropOnExit)) return dropOvertaken(pool, signal, overtaken);
   if (hindered === null) return admit(pool, signal, facts);
   const refused = hindered.reason === 'missing_precision' ? null : refusedAlready(pool, asking, facts);
   return refused === null ? enqueue(pool, signal, hindered, facts) : { state: pool, commands: [refused] };
 }
 
 /** Closes the group and drops the entry that waits for it, unless that is to survive (R-102, R-104, R-236). */
-function hearExit(pool: Pool, signal: Signal, reason: 'exit_signal' | 'reverse', { settings }: PoolFacts): PoolDecision {
+function hearExit(pool: Pool, signal: Signal, reason: 'exit_signal' | 'reverse', { settings, now }: PoolFacts): PoolDecision {
   const open = pool.open.find((each) => sameGroup(each, signal));
   const queued = pool.waiting.filter((each) => sameGroup(each.signal, signal));
   const dropped = settings.dropOnExit ? queued : [];
@@ -52,7 +56,7 @@ function hearExit(pool: Pool, signal: Signal, reason: 'exit_signal' | 'reverse',
   if (open !== undefined) commands.push({ type: 'tell-group', groupId: open.groupId, event: { type: 'close-requested', reason, signalId: signal.signalId, slippageMaxPercent: signal.slippageMaxPercent }, key: `signal:${signal.signalId}:close:${open.groupId}` });
   else if (dropped.length > 0) commands.push(settle(signal, 'accepted', 'dropped_from_queue'));
   else commands.push(settle(signal, 'done', 'refused', 'nothing_to_close', queued.length > 0 ? `no open group for ${what}, and waiting_rule.drop_on_exit is off: the queued entry stays` : `no open group and no queued entry for ${what}`));
-  return { state: { ...pool, waiting: pool.waiting.filter((each) => !dropped.includes(each)) }, commands };
+  return { state: withExit({ ...pool, waiting: pool.waiting.filter((each) => !dropped.includes(each)) }, signal, now), commands };
 }
 
 function hearReduce(pool: Pool, signal: Signal): PoolDecision {
@@ -72,7 +76,7 @@ function hearReverse(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision
   const present: Signal = { ...signal, side: signal.side === 'long' ? 'short' : 'long' };
   const open = pool.open.find((each) => sameGroup(each, present));
   const dropped = facts.settings.dropOnExit ? pool.waiting.filter((each) => sameGroup(each.signal, present)) : [];
-  const entered = hearEntry({ ...pool, waiting: pool.waiting.filter((each) => !dropped.includes(each)) }, { ...signal, kind: 'entry' }, facts);
+  const entered = hearEntry(withExit({ ...pool, waiting: pool.waiting.filter((each) => !dropped.includes(each)) }, present, facts.now), { ...signal, kind: 'entry' }, facts);
   const commands: PoolCommand[] = [...dropped.map((each) => settle(each.signal, 'done', 'dropped_from_queue', null, `dropped by the reversal of signal ${signal.signalId}`)), ...entered.commands];
   if (open === undefined) return { state: entered.state, commands };
   const event = { type: 'close-requested', reason: 'reverse', signalId: null, slippageMaxPercent: signal.slippageMaxPercent } as const;

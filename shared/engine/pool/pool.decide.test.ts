@@ -203,7 +203,7 @@ describe('what an entry needs', () => {
   it('rules that are not loaded: it waits, and goes when they come (A-08)', () => {
     const story = new PoolStory();
     story.without.set('BTC/USDT:USDT', 'unavailable');
-    expect(story.signal('BTC').done).to.deep.equal(['queued 1 missing_precision']);
+    expect(story.signal('BTC').done).to.deep.equal(['queued 1 missing_precision', 'wake at 31000']);
     expect(story.hear({ type: 'timer' }).done).to.deep.equal([]);
     story.without.clear();
     expect(story.hear({ type: 'timer' }).done).to.deep.equal(['open BTC long as 101']);

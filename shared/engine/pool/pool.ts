@@ -4,7 +4,8 @@ import type { Time } from '../time.ts';
 import type { Promised } from './promised.ts';
 
 /**
- * Why an entry waits. The first four end by an event that the pool hears of; what the others wait for is looked at again every while.
+ * Why an entry waits. The first four end by an event that the pool hears of; what the others wait for is looked at again every while, and
+ * so are rules, because the word of them may be lost.
  */
 export const queueReasons = [
   'pool_full',
@@ -41,6 +42,12 @@ export interface OpenGroup extends GroupKey {
   legsOpen: number;
 }
 
+/** An exit that was decided, for entries that came before it and are decided after it. */
+export interface HeardExit extends GroupKey {
+  signalId: string;
+  receivedAt: Time;
+}
+
 /** A user's open groups, as far as a decision concerns them, and the entries that wait. */
 export interface Pool {
   userId: string;
@@ -50,6 +57,8 @@ export interface Pool {
   queuedSoFar: number;
   /** When the pool has asked to be woken; absent before it ever has. */
   wakeAt?: Time | null;
+  /** The last exit of each group for a while; absent before the first. */
+  exits?: HeardExit[];
   /** Money granted to ladders that no balance shows yet; absent before the first. */
   promised?: Promised[];
 }

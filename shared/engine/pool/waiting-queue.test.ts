@@ -297,3 +297,54 @@ describe('promoting one of several (R-237)', () => {
     expect(story.hear({ type: 'timer' }).done).to.deep.equal(['open XRP long as 104']);
   });
 });
+
+describe('an account that is switched on again', () => {
+  it('a newer entry takes the place of the one that waited, and goes', () => {
+    const story = full().signal('SOL');
+    story.accountsOff = { '1': { why: 'is switched off', forGood: false } };
+    expect(story.closed('BTC').waiting).to.deep.equal(['SOL long account_disabled']);
+    story.accountsOff = {};
+    expect(story.signal('SOL').done).to.deep.equal(['replaced_in_queue 2', 'queued 3 account_disabled', 'open SOL long as 102']);
+  });
+});
+
+describe('an exit that is decided before the entry that came before it (R-104, R-253)', () => {
+  /** Both are stored, the entry waits for a balance, the exit does not. */
+  const exitFirst = (settings: Partial<PoolSettings> = {}, changes: Partial<Signal> = {}): PoolStory => new PoolStory({ groupsMax: 1, ...settings }).exit('BTC', { signalId: '12', receivedAt: 900, ...changes });
+  const entry: Partial<Signal> = { signalId: '11', receivedAt: 800 };
+
+  it('the entry is dropped: nobody would close what it opens', () => {
+    const story = exitFirst();
+    expect(story.done).to.deep.equal(['refused 12 nothing_to_close']);
+    expect([story.signal('BTC', entry).done, story.pool.open]).to.deep.equal([['dropped_from_queue 11'], []]);
+    expect(story.settled('11')?.detail).to.equal('dropped by the exit of signal 12, which came after it and was decided first');
+  });
+  it('by a reversal as well, which opens the other side', () => {
+    const story = exitFirst({}, { kind: 'reverse', side: 'short' });
+    expect([story.done, story.signal('BTC', entry).done]).to.deep.equal([['open BTC short as 101'], ['dropped_from_queue 11']]);
+  });
+  it('a pyramid is not added to the group that closes, and not opened when its group sends it back', () => {
+    const story = new PoolStory({ groupsMax: 1 }).signal('BTC').exit('BTC', { signalId: '12', receivedAt: 900 });
+    expect(story.signal('BTC', entry).done).to.deep.equal(['dropped_from_queue 11']);
+    expect(story.hear({ type: 'entry-bounced', signal: signal(entry), groupId: '101', reason: 'group_closing' }).done).to.deep.equal(['dropped_from_queue 11']);
+  });
+  it('with drop_on_exit off one that has to wait waits, and one that would open is dropped', () => {
+    expect(exitFirst({ dropOnExit: false }).signal('BTC', entry).done).to.deep.equal(['dropped_from_queue 11']);
+    const story = exitFirst({ dropOnExit: false, groupsMax: 1 }).signal('SOL', { signalId: '13', receivedAt: 950 });
+    expect(story.signal('BTC', entry).done).to.deep.equal(['queued 11 pool_full']);
+  });
+  const others: [string, Partial<Signal>][] = [
+    ['one that came later', { signalId: '13', receivedAt: 901 }],
+    ['one of the same moment', { signalId: '11', receivedAt: 900 }],
+    ['one that another clock puts earlier, but that was stored later', { signalId: '13', receivedAt: 890 }],
+    ['another timeframe', { ...entry, timeframe: '1h' }],
+    ['the other side', { ...entry, side: 'short' }],
+  ];
+  for (const [title, changes] of others) it(`${title} is opened`, () => expect(exitFirst().signal('BTC', changes).done).to.deep.equal([`open BTC ${changes.side ?? 'long'} as 101`]));
+  it('is forgotten after two minutes, when the next exit comes', () => {
+    const story = exitFirst();
+    story.now += 120_000;
+    story.exit('SOL', { signalId: '14', receivedAt: story.now });
+    expect(story.pool.exits?.map(({ signalId }) => signalId)).to.deep.equal(['14']);
+  });
+});

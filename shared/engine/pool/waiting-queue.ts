@@ -2,6 +2,7 @@ import type { Signal } from '../messages/signals.ts';
 import type { Time } from '../time.ts';
 import { bornAt, type Hindrance } from './hindrance.ts';
 import type { PoolFacts, PoolSettings } from './pool-settings.ts';
+import { dropOvertaken, overtakenBy } from './overtaken.ts';
 import { sameGroup, type Pool, type QueuedEntry } from './pool.ts';
 import { refuse, settle, type PoolDecision } from './settle-signal.ts';
 
@@ -26,9 +27,11 @@ export function enqueue(pool: Pool, signal: Signal, { reason, detail }: Hindranc
 
 /**
  * An entry comes back from a group that is closing, and waits until it has closed. Whoever let it go once has confirmed it. A newer
- * entry that waits for the same group stands in its place.
+ * entry that waits for the same group stands in its place. One that came before the exit which closes the group ends with it.
  */
 export function takeBack(pool: Pool, signal: Signal, hindrance: Hindrance, facts: PoolFacts): PoolDecision {
+  const overtaken = overtakenBy(pool, signal);
+  if (overtaken !== null) return dropOvertaken(pool, signal, overtaken);
   const waiting = pool.waiting.find((each) => sameGroup(each.signal, signal));
   if (waiting !== undefined && facts.settings.replacementAllowed) {
     const kept: QueuedEntry = { ...waiting, reason: hindrance.reason, replacementCount: waiting.replacementCount + 1 };

@@ -9,12 +9,13 @@ import { endOfWaiting } from './waiting-queue.ts';
 /**
  * Entries that wait for a price, a balance or an account are looked at again this often. A price watch of the pool's own would be
  * faster and would have to be kept in step with every entry; half a minute is little to somebody who waits for the price to come back.
+ * Of rules that have come the pool is told; that word is not written with them, so it may be lost, and nothing else might come for days.
  */
 const lookAgainMs = 30_000;
 /** The clock that makes a wake due may be ahead of ours: one that comes this much early is the one that was asked for. */
 const skewMs = 5_000;
 
-const seenOnlyByLooking: ReadonlySet<QueueReason> = new Set(['price_band', 'account_disabled', 'no_price', 'no_balance', 'insufficient_balance']);
+const seenOnlyByLooking: ReadonlySet<QueueReason> = new Set(['missing_precision', 'price_band', 'account_disabled', 'no_price', 'no_balance', 'insufficient_balance']);
 
 /** A fill or a refused pyramid frees a slot where parts of groups count, and nobody tells the pool. */
 const mustLook = (entry: QueuedEntry, { settings }: PoolFacts): boolean => seenOnlyByLooking.has(entry.reason) || (entry.reason === 'pool_full' && countsParts(settings));

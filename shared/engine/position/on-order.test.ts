@@ -109,6 +109,16 @@ describe('an order that the venue refuses', () => {
     });
   });
 
+  it('a wake that comes before the pause is over, by a clock ahead of ours, asks for another: its own key is used up', () => {
+    const story = new GroupStory().open().acceptAll();
+    story.fill(story.order('entry', 0, 0)).close().confirmCancels();
+    story.refuse(story.order('close'));
+    const keys = (): string[] => story.commands.flatMap((command) => (command.type === 'wake-at' ? [`${command.key} at ${command.at}`] : []));
+    expect(keys()).to.deep.equal(['group:7:retry:2000 at 2000']);
+    expect([story.wait(700).commanded('submit-order'), keys()]).to.deep.equal([[], ['group:7:retry:2000:from:1700 at 2000']]);
+    expect(story.wait(300).commanded('submit-order')).to.deep.equal([story.order('close').clientOrderId]);
+  });
+
   it('the venue ends an exit unasked: it is placed again after a pause, with an alert', () => {
     const story = withTakeProfit();
     story.report(story.order('take-profit', 0, 0), 'cancelled');

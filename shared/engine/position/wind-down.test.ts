@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { GroupStory, gridPlan, instrument, perLeg } from '#test/support/engine-story';
+import { GroupStory, gridPlan, instrument, level, perLeg } from '#test/support/engine-story';
 import type { Instrument } from '#shared/engine/instrument/instrument';
-import { money, price, qty } from '#shared/engine/num/units';
+import { money, price, qty, ratio } from '#shared/engine/num/units';
 import { wakeConditions } from './wake-conditions.ts';
 import { groupQuantity, pnlRealised } from './exposure.ts';
 
@@ -186,6 +186,18 @@ describe('the end of a group', () => {
         expect(sold).to.deep.equal(expected);
       });
     }
+  });
+
+  it('legs that are each too small to be sold alone are sold together, also after the venue has refused it once', () => {
+    const plan = gridPlan({ levels: [level('0', '50', null), level('-1', '50', null)] });
+    const story = new GroupStory({ instrument: instrument({ quantityMin: qty('1'), notionalMin: null }) }).open({ capital: '300', plan, exit: { ...perLeg, kind: 'aggregate', tpPercent: ratio('50') } }).acceptAll();
+    story.fill(story.order('entry', 0, 0)).fill(story.order('entry', 0, 1)).reduce('0.4').acceptAll();
+    story.fill(story.order('reduce'), { price: '100' }).close();
+    expect(story.order('close').quantity).to.equal('1.809');
+    story.refuse(story.order('close'));
+    expect([story.state.status, groupQuantity(story.state), toldPool(story)]).to.deep.equal(['closing', '1.809', []]);
+    story.wait(1_000).acceptAll().fill(story.order('close'), { price: '100' });
+    expect([story.state.status, groupQuantity(story.state), toldPool(story)]).to.deep.equal(['closed', '0', [closedKey]]);
   });
 
   it('a limit order is priced, a close is not, and the last price is only for the notional', () => {
