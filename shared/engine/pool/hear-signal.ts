@@ -1,14 +1,13 @@
 import { unreachable } from '../assert.ts';
 import type { PoolCommand } from '../messages/commands.ts';
 import type { Signal } from '../messages/signals.ts';
-import { admit } from './admit.ts';
 import { heard, hindrance, neverGoes, type Asking } from './hindrance.ts';
 import type { PoolFacts } from './pool-settings.ts';
 import { dropOvertaken, overtakenBy, withExit } from './overtaken.ts';
 import { sameGroup, type Pool } from './pool.ts';
 import { refuse, settle, type PoolDecision } from './settle-signal.ts';
 import { enqueue } from './waiting-queue.ts';
-import { refusedAlready } from './weigh.ts';
+import { admitOrWait, refusedAlready } from './weigh.ts';
 
 /** What one signal means to a pool, before anybody is promoted. */
 export function hearSignal(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
@@ -41,7 +40,7 @@ function hearEntry(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
   const overtaken = overtakenBy(pool, signal);
   // One that would wait outlives an exit where the configuration says so.
   if (overtaken !== null && (hindered === null || facts.settings.dropOnExit)) return dropOvertaken(pool, signal, overtaken);
-  if (hindered === null) return admit(pool, signal, facts);
+  if (hindered === null) return admitOrWait(pool, signal, facts);
   const refused = hindered.reason === 'missing_precision' ? null : refusedAlready(pool, asking, facts);
   return refused === null ? enqueue(pool, signal, hindered, facts) : { state: pool, commands: [refused] };
 }

@@ -252,6 +252,11 @@ describe('what is checked again when an entry has its turn', () => {
     expect(story.waiting).to.deep.equal(['SOL long no_price']);
     expect(story.price('SOL', '101').wait(30_000).done).to.deep.equal(['open SOL long as 102']);
   });
+  it('a fresh entry whose size needs a balance that the venue does not tell waits as well: a short outage costs no signal', () => {
+    const story = new PoolStory({ sizing: { ...new PoolStory().settings.sizing, mode: 'equity_percent', equityPercent: ratio('10') } }).signal('SOL');
+    expect([story.done, story.waiting]).to.deep.equal([['queued 1 no_balance', 'wake at 31000'], ['SOL long no_balance']]);
+  });
+
   it('a balance that is not known: it stays, and goes when it is', () => {
     const sizing = { ...new PoolStory().settings.sizing, mode: 'equity_percent' as const, equityPercent: ratio('10') };
     const story = new PoolStory({ groupsMax: 1 }).signal('BTC');

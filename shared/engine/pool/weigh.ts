@@ -1,4 +1,5 @@
 import type { SettleSignal } from '../messages/commands.ts';
+import type { Signal } from '../messages/signals.ts';
 import type { RefusalCode } from '../refusal.ts';
 import { admit } from './admit.ts';
 import { hindrance, neverGoes, type Asking, type Hindrance } from './hindrance.ts';
@@ -6,6 +7,7 @@ import type { PoolFacts } from './pool-settings.ts';
 import type { Pool, QueueReason } from './pool.ts';
 import { priceHindrance } from './price-band.ts';
 import { settle, type PoolDecision } from './settle-signal.ts';
+import { enqueue } from './waiting-queue.ts';
 
 /** Whether an entry may go now: what that does, what it waits for, or why it never can. */
 export type Verdict = { kind: 'goes'; decision: PoolDecision } | ({ kind: 'waits' } & Hindrance) | { kind: 'refused'; told: SettleSignal };
@@ -24,6 +26,16 @@ export function weigh(pool: Pool, asking: Asking, facts: PoolFacts): Verdict {
   if (told === null) return { kind: 'goes', decision };
   if (asking.entry !== null && passes(told)) return { kind: 'waits', reason: told.reason as QueueReason, detail: told.detail ?? '' };
   return { kind: 'refused', told };
+}
+
+/**
+ * Lets a fresh entry go, refuses it, or lets it wait where its size needs a balance that the venue does not tell: a short outage must not
+ * cost a signal. Everything else that may pass is told to a fresh signal at once.
+ */
+export function admitOrWait(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
+  const decision = admit(pool, signal, facts);
+  const told = refusalIn(decision);
+  return told?.reason === 'no_balance' && (facts.accounts[signal.accountId] ?? null) === null ? enqueue(pool, signal, { reason: 'no_balance', detail: told.detail ?? '' }, facts) : decision;
 }
 
 /** Why an entry that must wait would be refused in its turn; null where it may wait. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GroupStory, instrument, perLeg } from '#test/support/engine-story';
 import { aggregateTrigger } from '#shared/engine/exit/aggregate';
-import { money, qty, sum } from '#shared/engine/num/units';
+import { money, price, qty, sum } from '#shared/engine/num/units';
 import { legsOf } from './position-group.ts';
 import { averagePrice, groupQuantity, pnlRealised, quantityHeld } from './exposure.ts';
 
@@ -133,5 +133,12 @@ describe('E-50 a reduction by 40 %', () => {
         expect(told.state.claims).to.deep.equal({});
       });
     }
+  });
+
+  it('with a common target, a rest that no leg could sell on its own is kept: together it can be sold', () => {
+    const story = new GroupStory({ instrument: instrument({ quantityMin: qty('1.5') }), priceLast: price('99') }).open({ exit: { ...perLeg, kind: 'aggregate' } }).acceptAll();
+    for (const order of story.working('entry')) story.fill(order);
+    story.reduce('0.4').acceptAll().fill(story.order('reduce'), { price: '99' });
+    expect([groupQuantity(story.state), story.state.windDown]).to.deep.equal(['6.06', null]);
   });
 });

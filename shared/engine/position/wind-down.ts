@@ -24,6 +24,13 @@ export const isDust = (group: PositionGroup, instrument: Instrument): boolean =>
     return sellable.isZero() || (sellable.lessThan(instrument.quantityMin) && workingIn(group, slotOf('entry', pyramid.index, leg.index)) === undefined);
   });
 
+/** With a common target the position is sold as one: what no leg could sell on its own, after a reduction, together still can. */
+function sellableWhole(group: PositionGroup, instrument: Instrument): boolean {
+  if (group.exitPlan.kind === 'per_leg' || group.exitPlan.kind === 'hybrid') return false;
+  const sellable = floorTo(groupQuantity(group), instrument.stepSize);
+  return sellable.greaterThan(0) && sellable.greaterThanOrEqualTo(instrument.quantityMin);
+}
+
 /**
  * Begins the end of a group that has nothing left to do: everything bought is sold again (A-24), or no entry leg came through.
  */
@@ -33,7 +40,7 @@ export function closeFlatGroup(group: PositionGroup, instrument: Instrument, now
   if (everFilled(group)) {
     const exits = group.orders.filter((order) => order.role !== 'entry');
     // A first trickle of an entry may be less than a step; it is no end while more can come.
-    const flat = isDust(group, instrument) && exits.every(isSettled) && (ended || exits.length > 0 || isZero(groupQuantity(group)));
+    const flat = isDust(group, instrument) && !sellableWhole(group, instrument) && exits.every(isSettled) && (ended || exits.length > 0 || isZero(groupQuantity(group)));
     return flat && (ended || group.exitPlan.closeWhenFlat) ? { ...group, windDown: { reason: 'take_profit', signalId: null, slippageMaxPercent: null, at: now } } : group;
   }
   return ended ? { ...group, windDown: { reason: 'entries_ended', signalId: null, slippageMaxPercent: null, at: now } } : group;
