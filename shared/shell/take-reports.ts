@@ -15,7 +15,8 @@ type Trade = Fill & { venueOrderId: string };
  * call per symbol, and a query for each order that is no longer open.
  */
 export async function pollAccount(ports: ShellPorts, accountId: string): Promise<void> {
-  const rows = await ports.store.openOrderRows(accountId);
+  // What was never sent cannot be there: a backlog of cancelled entries would cost a question each, every poll, out of the weight that closes need.
+  const rows = (await ports.store.openOrderRows(accountId)).filter(({ sendingAt, order }) => sendingAt !== null || order.venueOrderId !== null);
   if (rows.length === 0) return;
   const exchange = await ports.exchangeFor(accountId);
   for (const symbol of new Set(rows.map((row) => row.symbol))) {

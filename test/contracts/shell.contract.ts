@@ -6,7 +6,8 @@ import { decideGroup, type GroupFacts } from '#shared/engine/position/position-g
 import type { GroupEvent } from '#shared/engine/messages/events';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { crashPoints } from '#shared/shell/crash-points';
-import { takeStreamEvent } from '#shared/shell/take-reports';
+import { hear } from '#shared/shell/shell';
+import { pollAccount, takeStreamEvent } from '#shared/shell/take-reports';
 import { ShellStory } from '../support/shell-story.ts';
 import type { StoreRig } from '../support/store-rig.ts';
 
@@ -230,6 +231,17 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         await story.rest();
         await rig.lift();
         expect([(await story.groups())[0]?.status, story.exchange.orders.size, story.exchange.submits.length]).to.deep.equal(['closed', 0, tried]);
+      });
+
+      it('one of an order that was never sent waits its turn: polls do not ask the venue for the order', async () => {
+        story.exchange.submitScript.push(...Array.from({ length: 8 }, () => 'not-sent' as const));
+        await story.alert();
+        await story.round({ poll: false });
+        const group = await story.group();
+        await hear(story.ports, { aggregate: 'group', aggregateId: group.id, key: null, event: { type: 'close-requested', reason: 'manual', signalId: null, slippageMaxPercent: null } });
+        expect((await story.groups()).flatMap(({ orders }) => orders.map(({ status }) => status))).to.include('cancelling');
+        await pollAccount(story.ports, story.accountId);
+        expect(story.exchange.queries).to.equal(0);
       });
 
       it('one of an order whose outcome is unknown waits for the outcome', async () => {
