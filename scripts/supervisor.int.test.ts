@@ -56,7 +56,7 @@ describe('npm start', () => {
 
     before(async () => {
       tranche = await startWholeTranche(dataDir);
-    });
+    }).timeout(60_000);
     after(async () => {
       tranche.supervisor.kill('SIGKILL');
       await waitFor('all processes to end', () => processesOf(dataDir).size === 0, { timeoutMs: 20_000 });

@@ -14,7 +14,10 @@ const usdmClose: OrderRequest = { ...usdmLimit, type: 'market', side: 'sell', pr
 const usdmStop: OrderRequest = { ...usdmClose, triggerPrice: '28000.5' as Price };
 const spotAnswer = { symbol: 'BTCUSDT', orderId: 28, clientOrderId: id, transactTime: 1507725176595, price: '29000.10000000', origQty: '0.01234000', executedQty: '0.00000000', status: 'NEW', side: 'BUY', fills: [] };
 const usdmAnswer = { orderId: 22542179, symbol: 'BTCUSDT', status: 'NEW', clientOrderId: id, price: '29000.10', origQty: '0.01234', executedQty: '0', updateTime: 1566818724722 };
-const times = { writeMs: 400, readMs: 400 };
+/** Long enough that a busy machine answers within; what never answers is waited for shortly. */
+const times = { writeMs: 5_000, readMs: 5_000 };
+const shortly = { writeMs: 400, readMs: 400 };
+const timesFor = (reply: PeerReply): typeof times => (reply === hang || reply === stall ? shortly : times);
 
 describe('ccxt exchange on the wire', () => {
   let peer: BinancePeer;
@@ -62,7 +65,7 @@ describe('ccxt exchange on the wire', () => {
     for (const [name, reply, expected] of answers)
       it(`${name} -> ${expected}`, async () => {
         peer.on('POST /api/v3/order', reply);
-        expect((await account('spot').submit(spotLimit)).kind).to.equal(expected);
+        expect((await account('spot', { times: timesFor(reply) }).submit(spotLimit)).kind).to.equal(expected);
         expect(peer.requests.filter((one) => one.method === 'POST'), 'an order is never sent twice').to.have.length(1);
       });
 
@@ -186,7 +189,7 @@ describe('ccxt exchange on the wire', () => {
     for (const [name, reply] of [['no answer', hang], ['a stall', stall], ['{}', json({})], ['another order', json({ ...cancelled, origClientOrderId: 'someone-elses' })]] as const)
       it(`${name} -> unknown`, async () => {
         peer.on('DELETE /api/v3/order', reply);
-        expect((await account('spot').cancel(ref)).kind).to.equal('unknown');
+        expect((await account('spot', { times: timesFor(reply) }).cancel(ref)).kind).to.equal('unknown');
       });
 
     it('reaches the order a triggered stop has placed', async () => {
@@ -214,7 +217,7 @@ describe('ccxt exchange on the wire', () => {
     for (const [name, reply, expected] of rows)
       it(`${name} -> ${expected}`, async () => {
         peer.on('GET /api/v3/order', reply);
-        expect((await account('spot').query(ref)).kind).to.equal(expected);
+        expect((await account('spot', { times: timesFor(reply) }).query(ref)).kind).to.equal(expected);
       });
 
     it('follows a triggered stop to the order it placed, under the id we know', async () => {

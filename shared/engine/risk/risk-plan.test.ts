@@ -26,6 +26,7 @@ describe('the plan of the risk engine', () => {
       uncovered: 'partial',
       cycleOnFill: true,
       cycleEveryMs: 10_000,
+      approvalLifeMs: null,
     }));
 
   const rows: [Record<string, unknown>, Partial<RiskPlan>][] = [
