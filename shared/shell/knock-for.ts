@@ -10,11 +10,11 @@ import type { ShellPorts } from './shell.ts';
 const oneJobMs = 60_000;
 
 /** Rings for what now waits. A knock that fails is no loss: the sweeper knocks again within a second. */
-export function knockFor(ports: Pick<ShellPorts, 'jobs' | 'clock' | 'log'>, saved: Saved, dispatch: (outboxId: string) => boolean = () => false): void {
+export function knockFor(ports: Pick<ShellPorts, 'jobs' | 'clock' | 'log'>, saved: Saved, dispatch: NonNullable<ShellPorts['dispatch']> = () => false): void {
   const lost = (error: unknown): void => ports.log.debug('system', `A knock was lost, the sweeper will ring: ${String(error)}`);
   const now = ports.clock.now();
   for (const row of saved.outbox) {
-    if (dispatch(row.id)) continue;
+    if (dispatch(row.id, row.priority)) continue;
     void ports.jobs.knock(`order-${row.venue}` as `order-${Venue}`, { outboxId: row.id }, { dedupeKey: `outbox:${row.id}:${Math.floor(now / oneJobMs)}`, priority: row.priority }).catch(lost);
   }
   const inboxIds = saved.inbox.flatMap(({ id, dueAt }) => (dueAt <= now ? [id] : []));

@@ -23,7 +23,7 @@ export interface ShellPorts {
   /** A group of the user has traded: its risk engine may want to look. Must cost nothing. */
   filled?: (userId: string) => void;
   /** Takes a fresh outbox row to carry it out at once; false, or absent, where it must be knocked for. */
-  dispatch?: (outboxId: string) => boolean;
+  dispatch?: (outboxId: string, priority: number) => boolean;
 }
 
 /** The account may not trade now: switched off, deleted, or not permitted in this mode. */
