@@ -155,13 +155,16 @@ async function pushPrices({ context, markets, hand }: Control, fields: Fields): 
   return { steps: steps.length, candles: candles.length, ...(fields.has('hand') ? { hand: hand.since(fields.text('hand')) } : {}) };
 }
 
-/** Sets the price of a symbol on one market, or on every market that lists it. */
+/** Longest wait for whoever follows; without a follower there is nobody to wait for. */
+const followMostMs = 3_000;
+
+/** Sets the price of a symbol on one market, or on every market that lists it. With `follow` it answers once the feed has followed. */
 async function setPrice({ context, markets, hand }: Control, fields: Fields): Promise<unknown> {
   const now = context.clock.now();
   const steps = marketsMeant(context, fields).map((market) => readStep(withMarket(fields, market), now));
   await takeSteps(context, markets, steps);
   hand.note(steps);
-  return { steps: steps.length };
+  return { steps: steps.length, ...(fields.flag('follow') ? { followed: await hand.followed(followMostMs) } : {}) };
 }
 
 /** Walks the price to `to` in `steps` steps (10 unless said), or through the list `prices`. */

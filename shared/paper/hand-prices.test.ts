@@ -27,4 +27,15 @@ describe('prices set by hand', () => {
     hand.note([step('BTCUSDT', '100'), step('BTCUSDT', '101'), step('ETHUSDT', '9')]);
     for (const cursor of [null, '-', 'other:2', 'x']) expect(hand.since(cursor).steps.map(({ price }) => price), String(cursor)).to.deep.equal(['101', '9']);
   });
+
+  it('are followed once the follower comes back with the cursor it was told; without one the wait ends by itself', async () => {
+    const hand = createHandPrices();
+    hand.note([step('BTCUSDT', '100')]);
+    const waiting = hand.followed(5_000);
+    const { cursor } = hand.since(null);
+    hand.since(cursor);
+    expect([await waiting, await hand.followed(5_000)]).to.deep.equal([true, true]);
+    hand.note([step('BTCUSDT', '101')]);
+    expect(await hand.followed(1)).to.equal(false);
+  });
 });

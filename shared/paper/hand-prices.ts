@@ -27,6 +27,8 @@ export interface HandPrices {
   /** Lets the feed have one symbol again, or all of them. */
   release(symbol: string | null): void;
   since(cursor: string | null): HandNews;
+  /** Resolves once a follower has worked all that was noted so far, or after `mostMs`; true where one has. */
+  followed(mostMs: number): Promise<boolean>;
 }
 
 /** Steps kept for a follower; one that was away for longer is told the last price of each held symbol. */
@@ -37,6 +39,8 @@ export function createHandPrices(): HandPrices {
   const held = new Map<string, HandStep>();
   let steps: { number: number; step: HandStep }[] = [];
   let count = 0;
+  let workedTo = 0;
+  const waiting = new Set<() => void>();
   return {
     note(noted) {
       for (const { market, symbol, price, at } of noted) {
@@ -53,9 +57,25 @@ export function createHandPrices(): HandPrices {
     since(cursor) {
       const [theirs, number] = (cursor ?? '').split(':');
       const from = Number(number);
+      // Whoever comes back with a cursor has worked what it was told with it.
+      if (theirs === epoch && from > workedTo) workedTo = from;
+      for (const look of [...waiting]) look();
       const known = theirs === epoch && Number.isSafeInteger(from) && (steps[0]?.number ?? 1) <= from + 1;
       const news = known ? steps.filter((each) => each.number > from).map(({ step }) => step) : [...held.values()];
       return { cursor: `${epoch}:${count}`, held: [...held.values()].map(({ market, symbol }) => ({ market, symbol })), steps: news.filter(({ market, symbol }) => held.has(bookKey(market, symbol))) };
     },
+    followed: (mostMs) =>
+      new Promise((resolve) => {
+        const until = count;
+        const end = (done: boolean): void => {
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve(done);
+        };
+        const look = (): void => void (workedTo >= until && end(true));
+        const timer = setTimeout(() => end(false), mostMs);
+        waiting.add(look);
+        look();
+      }),
   };
 }

@@ -46,9 +46,9 @@ export class WorkedStack {
     if (!answer.ok) throw new Error(`/_sim/${path} answered ${answer.status}: ${await answer.text()}`);
   }
 
-  /** Sets the market; nothing trades between the last price and the first. */
+  /** Sets the market and waits until Tranche has heard of it; nothing trades between the last price and this one. */
   market(base: string, price: string): Promise<void> {
-    return this.control('price', { market: 'usdm', symbol: `${base}USDT`, price, jump: true });
+    return this.control('price', { market: 'usdm', symbol: `${base}USDT`, price, jump: true, follow: true });
   }
   /** Trades at each of these prices, one after the other. */
   walk(base: string, ...prices: string[]): Promise<void> {
