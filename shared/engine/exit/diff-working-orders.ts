@@ -22,7 +22,7 @@ export interface WorkingOrdersDiff {
   orders: Order[];
   commands: (SubmitOrder | CancelOrder)[];
   notBefore: Time | null;
-  /** Slots in their pause, with what was refused. */
+  /** Slots that want an order and have none yet, with the reason. */
   held: Record<string, string>;
 }
 
@@ -58,7 +58,11 @@ export function diffWorkingOrders(group: PositionGroup, wishes: readonly WishedO
   let room = dec(groupQuantity(group)).minus(sum(group.orders.map((order) => (order.role === 'entry' ? '0' : quantityRemaining(order)))));
   for (const [slot, wish] of wished) {
     if (busy.has(slot)) continue;
-    if (wish.role !== 'entry' && room.lessThan(wish.quantity)) continue;
+    if (wish.role !== 'entry' && room.lessThan(wish.quantity)) {
+      // It follows as soon as one of them has ended; until then this is why the slot is empty (invariant 3).
+      held[slot] = 'exits_in_flight: other exit orders that are on their way claim what is held';
+      continue;
+    }
     const retry = group.retries[slot];
     if (retry !== undefined && retry.notBefore > facts.now) {
       notBefore = Math.min(notBefore ?? retry.notBefore, retry.notBefore);
