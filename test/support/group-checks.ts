@@ -27,7 +27,10 @@ export function checkRest({ group, plan }: Lived): void {
   const inFlight = inFlightOf(group);
   const slots = inFlight.map(slotOfOrder);
   holds(4, `two orders at rest for one of ${slots.join(' ')}`, new Set(slots).size === slots.length);
-  holds(3, `group is ${group.status} with nothing held and nothing in flight`, group.status === 'closed' || inFlight.length > 0 || !isDust(group, plan.instrument));
+  // With a common target legs may each hold too little while the whole can be sold: then the target is watched.
+  const watched = group.windDown === null && wakeConditions(group, plan.instrument).length > 0;
+  const holding = !isDust(group, plan.instrument) || (watched && compare(floorTo(groupQuantity(group), plan.instrument.stepSize), plan.instrument.quantityMin) >= 0);
+  holds(3, `group is ${group.status} with nothing held and nothing in flight`, group.status === 'closed' || inFlight.length > 0 || holding);
 }
 
 /** What must hold after every event. */
