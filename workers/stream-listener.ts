@@ -12,6 +12,8 @@ const leaseMs = 8_000;
 export function startStreams(ports: ShellPorts, owner: string): { stop(): Promise<void> } {
   const closers = new Map<string, () => Promise<void>>();
   const queues = new Map<string, Promise<void>>();
+  /** Accounts whose poll after a gap has not begun: it will see what the next gap hid as well. */
+  const asked = new Set<string>();
 
   const failed = (accountId: string, error: unknown): void =>
     ports.log.warn('venue', `A stream event of account ${accountId} could not be taken, the poll will: ${error instanceof Error ? error.message : String(error)}`, { accountId });
@@ -28,7 +30,10 @@ export function startStreams(ports: ShellPorts, owner: string): { stop(): Promis
   const heard = (accountId: string, event: AccountEvent): void => {
     if (event.kind === 'order' || event.kind === 'fill') inTurn(accountId, () => takeStreamEvent(ports, accountId, event));
     else if (event.kind === 'gap') ports.log.info('venue', `The user stream of account ${accountId} has a gap: ${event.reason}`, { accountId });
-    if (event.kind === 'gap' || event.kind === 'up') inTurn(accountId, () => pollAccount(ports, accountId));
+    if ((event.kind === 'gap' || event.kind === 'up') && !asked.has(accountId)) {
+      asked.add(accountId);
+      inTurn(accountId, () => (asked.delete(accountId), pollAccount(ports, accountId)));
+    }
   };
 
   const lead = async (accountId: string): Promise<void> => {

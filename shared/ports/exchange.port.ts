@@ -53,6 +53,9 @@ export type SubmitOutcome = Outcome<{ report: OrderReport; fills: Fill[] }> | { 
 export type CancelOutcome = Outcome<{ report: OrderReport | null }> | { kind: 'gone'; message: string };
 export type QueryOutcome = { kind: 'found'; report: OrderReport } | { kind: 'not-found'; message: string } | { kind: 'failed'; message: string; retryAfterMs?: number };
 
+/** An order at the venue; its symbol as the venue writes it where we have no name for it. */
+export type OpenOrder = OrderReport & { symbol: string };
+
 export interface Balance {
   asset: string;
   free: Qty;
@@ -68,8 +71,8 @@ export interface VenuePosition {
 
 /** What the user-data stream tells. After `gap` anything may have been missed: ask. */
 export type AccountEvent =
-  | { kind: 'order'; report: OrderReport; symbol: string }
-  | { kind: 'fill'; fill: Fill; symbol: string }
+  | { kind: 'order'; report: OrderReport }
+  | { kind: 'fill'; fill: Fill }
   | { kind: 'gap'; reason: string }
   | { kind: 'up' };
 
@@ -80,10 +83,15 @@ export interface ExchangePort {
   cancel(ref: OrderRef): Promise<CancelOutcome>;
   /** Asks by client order id and asserts that the answer carries it. */
   query(ref: OrderRef): Promise<QueryOutcome>;
-  /** Orders of this account that are open now, conditional ones included; only those that carry a client order id. */
-  openOrders(symbol: string): Promise<OrderReport[]>;
+  /**
+   * Orders of these symbols, or of all, that are open now and carry a client order id; in one call where that is cheaper. Conditional ones
+   * too where they are asked for: they cost as much again.
+   */
+  openOrders(symbols: readonly string[] | 'all', options?: { conditional?: boolean }): Promise<OpenOrder[]>;
   /** Trades of a symbol from `since` (epoch ms) on, oldest first; `clientOrderId` is empty where the venue does not state it, `venueOrderId` always set. */
   tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]>;
+  /** The trades of one order, oldest first, by the venue's id of it; `since` (epoch ms) is before its first one. */
+  tradesOf(order: { symbol: string; venueOrderId: string }, since: number): Promise<(Fill & { venueOrderId: string })[]>;
   balances(): Promise<Balance[]>;
   /** Empty on spot. */
   positions(): Promise<VenuePosition[]>;
@@ -111,6 +119,11 @@ export class VenueUnavailable extends Error {
     super(message);
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** Our own share of the venue's limits is used up for now: nothing was asked. */
+export class BudgetSpent extends VenueUnavailable {
+  override readonly name = 'BudgetSpent';
 }
 
 /** The venue answered a read with a refusal, such as a wrong key. */

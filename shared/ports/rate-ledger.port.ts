@@ -3,7 +3,7 @@
  * the venue from one address.
  */
 export interface RateLedger {
-  /** Takes `cost` of the running window if that keeps it at or below `ceiling` and no ban runs; answers 0, or the milliseconds to wait. */
+  /** Takes `cost` of the running window if that keeps it at or below `ceiling`, or costs nothing, and no ban runs; answers 0, or the milliseconds to wait. */
   take(key: string, cost: number, ceiling: number, windowMs: number, now: number): Promise<number>;
   /** The venue says that at least `used` of the running window is used. */
   raise(key: string, used: number, windowMs: number, now: number): Promise<void>;

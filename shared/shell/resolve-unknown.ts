@@ -48,7 +48,7 @@ async function isAbsent(ports: ShellPorts, exchange: ExchangePort, row: OrderRow
   const sentAt = row.sendingAt ?? 0;
   const venueNow = ports.clock.now() + (await exchange.clockOffsetMs());
   if (venueNow < sentAt + exchange.lateArrivalMs) return false;
-  const open = await exchange.openOrders(row.symbol);
+  const open = await exchange.openOrders([row.symbol]);
   const trades = await exchange.tradesSince(row.symbol, sentAt - 5_000);
   const id = row.order.clientOrderId;
   if (open.some((report) => report.clientOrderId === id) || trades.some((trade) => trade.clientOrderId === id)) return false;

@@ -11,38 +11,54 @@ const overlapMs = 60_000;
 type Trade = Fill & { venueOrderId: string };
 
 /**
- * Asks the venue what became of an account's working orders: the guarantee behind the streams. One open-orders and one trades
- * call per symbol, and a query for each order that is no longer open.
+ * Asks the venue what became of an account's working orders: the guarantee behind the streams. One look at the open orders of all its
+ * symbols, a query for each order that is no longer among them, and trades only where a report tells of more than we know: a trades
+ * call for every symbol at every poll used up the venue's limit at nine symbols.
  */
 export async function pollAccount(ports: ShellPorts, accountId: string): Promise<void> {
   // What was never sent cannot be there: a backlog of cancelled entries would cost a question each, every poll, out of the weight that closes need.
   const rows = (await ports.store.openOrderRows(accountId)).filter(({ sendingAt, order }) => sendingAt !== null || order.venueOrderId !== null);
   if (rows.length === 0) return;
   const exchange = await ports.exchangeFor(accountId);
-  for (const symbol of new Set(rows.map((row) => row.symbol))) {
-    const ofSymbol = rows.filter((row) => row.symbol === symbol);
-    await pollSymbol(ports, exchange, accountId, symbol, ofSymbol);
+  const symbols = [...new Set(rows.map((row) => row.symbol))];
+  // Open orders first: what fills after that is in the trades, and the order's end is seen by the next poll.
+  const open = new Map((await exchange.openOrders(symbols)).map(({ symbol: _symbol, ...report }) => [report.clientOrderId, report]));
+  for (const symbol of symbols) {
+    const seen: Seen[] = [];
+    for (const row of rows) if (row.symbol === symbol) seen.push({ row, report: open.get(row.order.clientOrderId) ?? (await endedReport(exchange, row)) });
+    await takeSymbol(ports, exchange, accountId, symbol, seen);
   }
 }
 
-async function pollSymbol(ports: ShellPorts, exchange: ExchangePort, accountId: string, symbol: string, rows: OrderRow[]): Promise<void> {
-  const oldest = Math.min(...rows.map((row) => row.sendingAt ?? row.order.createdAt));
-  const since = Math.max((await ports.store.watermark(accountId, symbol)) ?? oldest, oldest) - overlapMs;
-  // Open orders first: what fills between the two calls is in the trades, and the order's end is seen by the next poll.
-  const open = new Map((await exchange.openOrders(symbol)).map((report) => [report.clientOrderId, report]));
-  const trades = await exchange.tradesSince(symbol, since);
-  const known = await ports.store.knownTrades(accountId, symbol, since - overlapMs);
+/** An order and what the venue says of it; null where it could not say. */
+interface Seen {
+  row: OrderRow;
+  report: OrderReport | null;
+}
+
+async function takeSymbol(ports: ShellPorts, exchange: ExchangePort, accountId: string, symbol: string, seen: readonly Seen[]): Promise<void> {
+  const lacking = seen.filter(({ row, report }) => report === null || lacks(row, report, []));
+  // One order's trades are had by its id, whatever its age; for more of them the list of the symbol costs less.
+  const { fresh, newest } = lacking.length > 1 || lacking[0]?.report === null ? await freshTrades(ports, exchange, accountId, symbol, lacking) : { fresh: [], newest: undefined };
   await ports.atCrashPoint('poll:after-venue');
-  const fresh = trades.filter((trade) => !known.has(trade.tradeId));
-  for (const row of rows) {
-    const report = open.get(row.order.clientOrderId) ?? (await endedReport(exchange, row));
+  for (const { row, report } of seen) {
     const fills = fresh.filter((trade) => belongsTo(trade, row));
-    const missing = report !== null && compare(report.quantityFilled, sum([row.order.quantityFilled, ...fills.map(({ quantity }) => quantity)])) > 0;
-    if (report !== null || fills.length > 0) await takeReport(ports, row, report, missing ? await olderTrades(ports, exchange, row, report, fills) : fills);
+    if (report !== null || fills.length > 0) await takeReport(ports, row, report, report !== null && lacks(row, report, fills) ? await olderTrades(ports, exchange, row, report, fills) : fills);
   }
   await ports.atCrashPoint('poll:after-report');
-  const newest = trades.at(-1)?.at;
   if (newest !== undefined) await ports.store.setWatermark(accountId, symbol, newest);
+}
+
+/** Does the report tell of more than the trades we have? */
+const lacks = (row: OrderRow, report: OrderReport, fills: readonly Fill[]): boolean => compare(report.quantityFilled, sum([row.order.quantityFilled, ...fills.map(({ quantity }) => quantity)])) > 0;
+
+/** Trades of a symbol that we have not heard of, and when the newest of its trades was. */
+async function freshTrades(ports: ShellPorts, exchange: ExchangePort, accountId: string, symbol: string, lacking: readonly Seen[]): Promise<{ fresh: Trade[]; newest: number | undefined }> {
+  const oldest = Math.min(...lacking.map(({ row }) => row.sendingAt ?? row.order.createdAt));
+  const since = Math.max((await ports.store.watermark(accountId, symbol)) ?? oldest, oldest) - overlapMs;
+  const trades = await exchange.tradesSince(symbol, since);
+  const known = await ports.store.knownTrades(accountId, symbol, since - overlapMs);
+  return { fresh: trades.filter((trade) => !known.has(trade.tradeId)), newest: trades.at(-1)?.at };
 }
 
 /**

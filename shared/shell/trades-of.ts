@@ -9,6 +9,6 @@ const marginMs = 60_000;
 /** The trades of one order as the venue lists them, or none where its report speaks of none. */
 export async function tradesOf(exchange: ExchangePort, row: OrderRow, report: OrderReport): Promise<Fill[]> {
   if (isZero(report.quantityFilled)) return [];
-  const trades = await exchange.tradesSince(row.symbol, (row.sendingAt ?? row.order.createdAt) - marginMs);
-  return trades.filter((trade) => trade.venueOrderId === report.venueOrderId).map((trade): Fill => ({ ...trade, clientOrderId: row.order.clientOrderId }));
+  const trades = await exchange.tradesOf({ symbol: row.symbol, venueOrderId: report.venueOrderId }, (row.sendingAt ?? row.order.createdAt) - marginMs);
+  return trades.map((trade): Fill => ({ ...trade, clientOrderId: row.order.clientOrderId }));
 }

@@ -41,7 +41,10 @@ export function createSimulatedExchange(options: SimulatedExchangeOptions): Exch
         const state = venue.ordersOf(clientOrderId).map((order) => stateAt(order, asOf)).findLast((each) => each !== null);
         return state === undefined || state === null ? { kind: 'not-found', message: 'order does not exist' } : { kind: 'found', report: reportOf(state) };
       }).catch((error: unknown): QueryOutcome => ({ kind: 'failed', message: String(error) })),
-    openOrders: (symbol) => read('open orders', (asOf) => ofAccount(symbol, asOf).filter(isOpen).map(reportOf)),
+    openOrders: (symbols) =>
+      read('open orders', (asOf) => (symbols === 'all' ? [...venue.instruments(access.market)].map(({ symbol }) => symbol) : symbols).flatMap((symbol) => ofAccount(symbol, asOf).filter(isOpen).map((order) => ({ ...reportOf(order), symbol })))),
+    tradesOf: ({ symbol, venueOrderId }) =>
+      read('trades', (asOf) => venue.trades.filter((trade) => trade.accountId === accountId && trade.symbol === symbol && trade.venueOrderId === venueOrderId && trade.listedAt <= asOf).map((trade) => ({ ...bare(trade), clientOrderId: '', venueOrderId }))),
     tradesSince: (symbol, since) =>
       read('trades', (asOf) => venue.trades.filter((trade) => trade.accountId === accountId && trade.symbol === symbol && trade.at >= since && trade.listedAt <= asOf).map((trade) => ({ ...bare(trade), clientOrderId: '', venueOrderId: trade.venueOrderId }))),
     balances: () => read('balances', (): Balance[] => [...(venue.world.accounts.get(accountId)?.balances ?? [])].map(([asset, { free, locked }]) => ({ asset, free: qty(free), total: qty(dec(free).plus(locked)) }))),

@@ -35,7 +35,6 @@ export function listenTo({ venue, clock, faults, chance, access, tell }: Simulat
 
 function eventsOf(venue: SimulatedVenue, happening: Happening): AccountEvent[] {
   if (happening.kind !== 'order' && happening.kind !== 'fill') return [];
-  const symbol = venue.orders.get(happening.order.id)?.symbol ?? happening.order.symbol;
-  const report: AccountEvent = { kind: 'order', symbol, report: reportOf(happening.order) };
-  return happening.kind === 'order' ? [report] : [report, { kind: 'fill', symbol, fill: fillOf(happening.fill) }];
+  const report: AccountEvent = { kind: 'order', report: reportOf(happening.order) };
+  return happening.kind === 'order' ? [report] : [report, { kind: 'fill', fill: fillOf(happening.fill) }];
 }

@@ -12,7 +12,7 @@ export function rateLedgerContract(name: string, make: () => Promise<RateLedger>
     it('gives up to the ceiling, then names the time until the next window', async () => {
       for (const cost of [4, 5, 1]) expect(await ledger.take('a', cost, 10, minute, start)).to.equal(0);
       expect(await ledger.take('a', 1, 10, minute, start + 15_000)).to.equal(45_000);
-      expect(await ledger.take('a', 0, 10, minute, start)).to.equal(0);
+      expect(await ledger.take('a', 0, 9, minute, start), 'what costs nothing').to.equal(0);
       expect(await ledger.take('a', 1, 11, minute, start), 'another lane has another ceiling').to.equal(0);
       expect(await ledger.take('b', 1, 10, minute, start), 'another key').to.equal(0);
       expect(await ledger.take('a', 10, 10, minute, start + minute), 'the next window').to.equal(0);

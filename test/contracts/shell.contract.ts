@@ -186,7 +186,7 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         const ghost = (await story.exchange.openOrders()).find((each) => each.clientOrderId === clientOrderId)!;
         story.exchange.fill(clientOrderId, '1', '100');
         const [fill] = await story.exchange.tradesSince('BTC/USDT:USDT', 0);
-        await takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: { ...fill!, clientOrderId: ghost.clientOrderId }, symbol: 'BTC/USDT:USDT' });
+        await takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: { ...fill!, clientOrderId: ghost.clientOrderId } });
         await story.rest();
         expect([story.exchange.orders.get(clientOrderId)?.status, (await story.order('entry', 0)).generation]).to.deep.equal(['cancelled', 1]);
         await agree();
@@ -256,6 +256,25 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
       });
     });
 
+    it('a poll reads trades only where a report tells of more than we know: one order by its id, several by their symbol', async () => {
+      await accepted();
+      const reads = async (): Promise<number> => {
+        const before = story.exchange.tradeReads;
+        await pollAccount(story.ports, story.accountId);
+        return story.exchange.tradeReads - before;
+      };
+      expect([await reads(), story.exchange.queries], 'nothing has traded').to.deep.equal([0, 0]);
+      const first = await story.order('entry', 0);
+      story.exchange.fill(first.clientOrderId, first.quantity, '99.5');
+      expect([await reads(), story.exchange.queries], 'one has').to.deep.equal([1, 1]);
+      await story.rest();
+      for (const order of [await story.order('entry', 1), await story.order('take-profit', 0)]) story.exchange.fill(order.clientOrderId, order.quantity, order.price ?? '99');
+      expect(await reads(), 'two have').to.equal(1);
+      expect(await reads(), 'all is known').to.equal(0);
+      await story.rest();
+      await agree();
+    });
+
     it('a trade from before the watermark, which trades of other orders have moved on, is counted with its order', async () => {
       await accepted();
       const order = await story.order('entry', 0);
@@ -273,8 +292,8 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
       story.exchange.fill(entry.clientOrderId, entry.quantity, '99.9');
       const [fill] = await story.exchange.tradesSince('BTC/USDT:USDT', 0);
       await Promise.all([
-        takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: fill!, symbol: 'BTC/USDT:USDT' }),
-        takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: fill!, symbol: 'BTC/USDT:USDT' }),
+        takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: fill! }),
+        takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: fill! }),
         story.round(),
       ]);
       await story.rest();

@@ -12,18 +12,19 @@ export interface TestRedis {
   url: string;
   /** kill -9. */
   kill(): void;
-  /** Starts it again on the same port, empty. */
+  /** Starts it again on the same port: empty, or with `appendOnly` as it was. */
   restart(): Promise<void>;
+  pid(): number | undefined;
   stop(): Promise<void>;
 }
 
-/** Starts `redis-server` on a free port, without persistence. Rejects with the package's name when it is not installed. */
-export async function startTestRedis(): Promise<TestRedis> {
+/** Starts `redis-server` on a free port, without persistence unless `appendOnly`. Rejects with the package's name when it is not installed. */
+export async function startTestRedis({ appendOnly = false } = {}): Promise<TestRedis> {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   const directory = mkdtempSync(join(tmpdir(), 'tranche-redis-'));
   const launch = async () => {
-    const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory], { stdio: 'ignore' });
+    const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', appendOnly ? 'yes' : 'no', '--dir', directory], { stdio: 'ignore' });
     const fault: { error?: Error } = {};
     child.once('error', (error) => (fault.error = new Error(`redis-server cannot be started (${error.message}); install the package redis-server`)));
     const probe = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
@@ -38,6 +39,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   process.once('exit', atExit);
   return {
     url,
+    pid: () => child.pid,
     kill: () => void child.kill('SIGKILL'),
     restart: async () => {
       // The port is free only when the killed one is gone.

@@ -19,6 +19,8 @@ export interface RunningStack {
   output(): string;
   /** Process ids by part: `api`, `workers`, `market`, `paper`, `postgres`. */
   pids(): Record<string, number>;
+  /** Every process of one part; of `postgres` the server alone, of `postgres-children` what it has started. */
+  pidsOf(part: string): number[];
   /** Kills one part with SIGKILL; the supervisor starts it again. */
   kill(part: string): void;
   /** Memory of the whole tree, PostgreSQL included, in MiB. */
@@ -111,6 +113,12 @@ export async function startStack(env: Record<string, string> = {}, options: Stac
     return Object.fromEntries(Object.entries(parts).flatMap(([part, path]) => found.filter(({ command }) => command.includes(path)).map(({ pid }) => [part, pid])));
   };
 
+  const pidsOf = (part: string): number[] => {
+    if (part !== 'postgres-children') return tree().flatMap(({ pid, command }) => (command.includes(parts[part] ?? part) ? [pid] : []));
+    const servers = new Set(pidsOf('postgres'));
+    return processes().flatMap(({ pid, parent }) => (servers.has(parent) ? [pid] : []));
+  };
+
   await start();
   const origin = `http://127.0.0.1:${port}`;
   if (options.setUp !== undefined) await options.setUp(await waitFor('the one-time link', () => /\S+\/setup\?token=\S+/.exec(printed.join(''))?.[0]));
@@ -122,6 +130,7 @@ export async function startStack(env: Record<string, string> = {}, options: Stac
     client,
     output: () => printed.join(''),
     pids,
+    pidsOf,
     kill(part) {
       const pid = pids()[part];
       if (pid === undefined) throw new Error(`no process of ${part} runs`);

@@ -1,6 +1,6 @@
 import { compare, dec, money, price, qty, ratio, sum, type Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
-import { VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
+import { VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type OpenOrder, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
 
 /** How the next submit goes. `lost-answer` arrives, `lost` never does, `late` arrives when the story lets it. */
 export type SubmitScript = 'accept' | 'refuse' | 'not-sent' | 'rate' | 'lost-answer' | 'lost' | 'late' | 'exists';
@@ -21,6 +21,7 @@ export class ScriptedExchange implements ExchangePort {
   /** Client order ids of every submit that was tried, arrived or not. */
   readonly submits: string[] = [];
   queries = 0;
+  tradeReads = 0;
   priceMarket = '100';
   /** Of symbols whose market is another. */
   readonly pricesMarket: Record<string, string> = {};
@@ -98,11 +99,16 @@ export class ScriptedExchange implements ExchangePort {
     return this.orders.has(clientOrderId) ? { kind: 'found', report: this.report(clientOrderId) } : { kind: 'not-found', message: 'order does not exist' };
   }
 
-  async openOrders(): Promise<OrderReport[]> {
-    return [...this.orders.values()].filter(({ status }) => status === 'open' || status === 'partially_filled').map(({ request }) => this.report(request.clientOrderId));
+  async openOrders(): Promise<OpenOrder[]> {
+    return [...this.orders.values()].filter(({ status }) => status === 'open' || status === 'partially_filled').map(({ request }) => ({ ...this.report(request.clientOrderId), symbol: request.symbol }));
+  }
+
+  async tradesOf({ symbol, venueOrderId }: { symbol: string; venueOrderId: string }): Promise<(Fill & { venueOrderId: string })[]> {
+    return (await this.tradesSince(symbol, 0)).filter((trade) => trade.venueOrderId === venueOrderId);
   }
 
   async tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]> {
+    this.tradeReads += 1;
     return [...this.orders.values()].filter(({ request }) => request.symbol === symbol).flatMap(({ trades }) => trades.filter(({ at }) => at >= since));
   }
 

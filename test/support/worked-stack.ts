@@ -17,7 +17,7 @@ type Group = Record<string, unknown>;
 /** A whole Tranche whose market is moved by the test: each worked example trades a symbol of its own at the paper exchange. */
 export class WorkedStack {
   readonly stack: RunningStack;
-  private readonly endpoint: { id: string; secret: string };
+  readonly endpoint: { id: string; secret: string };
   private alerts = 0;
 
   private constructor(stack: RunningStack, endpoint: { id: string; secret: string }) {

@@ -1,4 +1,5 @@
 import type { Venue } from '#shared/contracts/jobs';
+import { BudgetSpent } from '#shared/ports/exchange.port';
 import type { ShellPorts } from '#shared/shell/shell';
 import { pollAccount } from '#shared/shell/take-reports';
 import type { JobHandler } from './job-handler.ts';
@@ -12,6 +13,8 @@ export const fillPollJob = (ports: ShellPorts, venueLimits: boolean): JobHandler
     try {
       await pollAccount(ports, accountId);
     } catch (error) {
+      // Held back to leave the venue's limits to orders: the next poll is two seconds away.
+      if (error instanceof BudgetSpent) return;
       ports.log.warn('venue', `The orders of account ${accountId} could not be read, the next poll asks again: ${error instanceof Error ? error.message : String(error)}`, { accountId });
     }
   },

@@ -14,7 +14,7 @@ export interface Endpoint {
   places: boolean;
 }
 
-export type EndpointName = 'time' | 'exchangeInfo' | 'submit' | 'cancel' | 'query' | 'openOrders' | 'trades' | 'account' | 'positions' | 'symbolConfig' | 'submitAlgo' | 'cancelAlgo' | 'queryAlgo' | 'openAlgoOrders';
+export type EndpointName = 'time' | 'exchangeInfo' | 'submit' | 'cancel' | 'query' | 'openOrders' | 'openOrdersOfAll' | 'trades' | 'tradesOfOrder' | 'account' | 'positions' | 'symbolConfig' | 'submitAlgo' | 'cancelAlgo' | 'queryAlgo' | 'openAlgoOrders' | 'openAlgoOrdersOfAll';
 
 const at = (method: Endpoint['method'], section: string, base: string, path: string, weight: number, places = false): Endpoint => ({ method, section, path, wirePath: `${base}/${path}`, weight, places });
 const spot = (method: Endpoint['method'], path: string, weight: number, places = false): Endpoint => at(method, 'private', '/api/v3', path, weight, places);
@@ -28,7 +28,11 @@ const spotEndpoints: Partial<Record<EndpointName, Endpoint>> = {
   cancel: spot('DELETE', 'order', 1),
   query: spot('GET', 'order', 4),
   openOrders: spot('GET', 'openOrders', 6),
+  // The same without a symbol.
+  openOrdersOfAll: spot('GET', 'openOrders', 80),
   trades: spot('GET', 'myTrades', 20),
+  // The same with an order's id.
+  tradesOfOrder: spot('GET', 'myTrades', 5),
   account: spot('GET', 'account', 20),
 };
 
@@ -39,7 +43,9 @@ const usdmEndpoints: Partial<Record<EndpointName, Endpoint>> = {
   cancel: usdm('DELETE', 'order', 1),
   query: usdm('GET', 'order', 1),
   openOrders: usdm('GET', 'openOrders', 1),
+  openOrdersOfAll: usdm('GET', 'openOrders', 40),
   trades: usdm('GET', 'userTrades', 5),
+  tradesOfOrder: usdm('GET', 'userTrades', 5),
   account: usdm3('account', 5),
   positions: usdm3('positionRisk', 5),
   // Version 3 of account and positionRisk no longer names the leverage; this does, for all symbols at once.
@@ -49,6 +55,7 @@ const usdmEndpoints: Partial<Record<EndpointName, Endpoint>> = {
   cancelAlgo: usdm('DELETE', 'algoOrder', 1),
   queryAlgo: usdm('GET', 'algoOrder', 1),
   openAlgoOrders: usdm('GET', 'openAlgoOrders', 1),
+  openAlgoOrdersOfAll: usdm('GET', 'openAlgoOrders', 40),
 };
 
 /** The endpoint of a market. Throws where the market has none: the capabilities say so beforehand. */

@@ -231,10 +231,34 @@ describe('ccxt exchange on the wire', () => {
   });
 
   describe('reading', () => {
-    it('open orders: plain and conditional together', async () => {
-      peer.on('GET /fapi/v1/openOrders', json([usdmAnswer]));
+    it('open orders: plain ones, and conditional ones where they are asked for', async () => {
+      peer.on('GET /fapi/v1/openOrders', json([usdmAnswer, { ...usdmAnswer, clientOrderId: 'elsewhere', symbol: 'NEWUSDT' }]));
       peer.on('GET /fapi/v1/openAlgoOrders', json([{ algoId: 5, clientAlgoId: 'stop1', algoStatus: 'NEW', symbol: 'BTCUSDT', createTime: 3 }]));
-      expect((await account('usdm').openOrders('BTC/USDT:USDT')).map((one) => [one.clientOrderId, one.venueOrderId, one.status])).to.deep.equal([[id, '22542179', 'open'], ['stop1', '5', 'open']]);
+      const futures = account('usdm');
+      const told = async (...asked: Parameters<ExchangePort['openOrders']>): Promise<string[]> => (await futures.openOrders(...asked)).map((one) => `${one.clientOrderId} ${one.venueOrderId} ${one.status} ${one.symbol}`);
+      expect(await told('all', { conditional: true })).to.deep.equal([`${id} 22542179 open BTC/USDT:USDT`, 'elsewhere 22542179 open NEWUSDT', 'stop1 5 open BTC/USDT:USDT']);
+      expect(await told(['BTC/USDT:USDT'])).to.have.length(2);
+    });
+
+    for (const [market, symbols, requests] of [['usdm', 39, 39], ['usdm', 40, 1], ['spot', 13, 13], ['spot', 14, 1]] as const)
+      it(`open orders of ${symbols} symbols on ${market}: ${requests} request(s), as it weighs less`, async () => {
+        peer.on('GET /fapi/v1/openOrders', json([]));
+        peer.on('GET /api/v3/openOrders', json([]));
+        await account(market).openOrders(Array.from({ length: symbols }, (_, index) => (market === 'spot' ? `C${index}/USDT` : `C${index}/USDT:USDT`)));
+        expect(peer.requests.filter(({ path }) => path.endsWith('openOrders'))).to.have.length(requests);
+      });
+
+    it('the trades of one order, by its id; the list of the symbol where one page does not hold them', async () => {
+      const trade = (tradeId: number, orderId: number): object => ({ id: tradeId, orderId, symbol: 'BTCUSDT', price: '100', qty: '0.1', commission: '0', commissionAsset: 'USDT', time: tradeId });
+      let all = [trade(1, 28), trade(2, 29)];
+      peer.onRequest('GET /api/v3/myTrades', (request) => json(request.params.has('orderId') || request.params.has('startTime') ? all : []));
+      const spot = account('spot');
+      const ids = async (): Promise<string[]> => (await spot.tradesOf({ symbol: 'BTC/USDT', venueOrderId: '28' }, Date.now() - 1_000)).map(({ tradeId }) => tradeId);
+      expect(await ids()).to.deep.equal(['1']);
+      expect(peer.requests.map(({ params }) => params.get('orderId'))).to.deep.equal(['28']);
+      all = [...Array.from({ length: 1_000 }, (_, index) => trade(index + 1, 28))];
+      expect(await ids()).to.have.length(1_000);
+      expect(peer.requests.length, 'by order, by time, and by trade id').to.equal(4);
     });
 
     it('balances of both markets', async () => {

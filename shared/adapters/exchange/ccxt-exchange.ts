@@ -1,20 +1,20 @@
 import type { Market } from '#shared/engine/instrument/instrument';
 import { dec, isZero, price, qty, ratio, type Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
-import type { AccountAccess, AccountEvent, Balance, CancelOutcome, ExchangePort, OrderRef, OrderRequest, QueryOutcome, SubmitOutcome, VenuePosition } from '#shared/ports/exchange.port';
-import { VenueRefusedRead, VenueUnavailable } from '#shared/ports/exchange.port';
+import type { AccountAccess, AccountEvent, Balance, CancelOutcome, ExchangePort, OpenOrder, OrderRef, OrderRequest, QueryOutcome, SubmitOutcome, VenuePosition } from '#shared/ports/exchange.port';
+import { BudgetSpent, VenueRefusedRead, VenueUnavailable } from '#shared/ports/exchange.port';
 import type { Clock, Log } from '#shared/ports/system.port';
-import type { EndpointName } from './binance-endpoints.ts';
+import { endpoint, type EndpointName } from './binance-endpoints.ts';
 import { cancelCall, queryCall, requestFault, submitCall, venueSymbol } from './order-request.ts';
 import { cancelOutcome, describeFault, isNotFound, readRefusal, submitOutcome } from './outcome-mapping.ts';
 import type { Lane } from './rate-budget.ts';
 import type { Raw } from './report-mapping.ts';
 import { algoReport, decimalOf, fillsOfAnswer, isRaw, orderReport, reportOfOrder, rowsOf, textOf, timeOf, tradeOf, UnfitAnswer } from './report-mapping.ts';
 import type { SymbolBook } from './symbol-book.ts';
-import { readTrades } from './trade-reader.ts';
+import { pageRows, readTrades } from './trade-reader.ts';
 import type { UserStream } from './user-stream.ts';
 import { lateArrivalMs, venueCapabilities } from './venue-capabilities.ts';
-import type { Answer, VenueCaller } from './venue-caller.ts';
+import { ownBudget, type Answer, type VenueCaller } from './venue-caller.ts';
 import { describeError } from './venue-fault.ts';
 
 /** What an exchange account needs; `createExchange` puts it together. */
@@ -89,7 +89,7 @@ export class CcxtExchange implements ExchangePort {
   /** Fills the answer did not list. When they cannot be had now, the report's quantity says that some are missing. */
   async #fillsOf(report: OrderReport, symbol: string): Promise<Fill[]> {
     const params = { symbol: venueSymbol(this.#market, symbol) ?? symbol, orderId: report.venueOrderId };
-    const answer = await this.#parts.polling.call('trades', params, { lane: 'protective', deadlineMs: fillsDeadlineMs });
+    const answer = await this.#parts.polling.call('tradesOfOrder', params, { lane: 'protective', deadlineMs: fillsDeadlineMs });
     if (!answer.ok) return [];
     try {
       const trades = rowsOf(answer.body, 'trades').map((row) => tradeOf(row, report.clientOrderId));
@@ -158,20 +158,42 @@ export class CcxtExchange implements ExchangePort {
     return { kind: 'found', report: orderReport(raw, ref.clientOrderId) };
   }
 
-  async openOrders(symbol: string): Promise<OrderReport[]> {
-    const params = { symbol: venueSymbol(this.#market, symbol) ?? symbol };
-    const conditional = venueCapabilities(this.access.venue, this.#market).conditionalOrders;
-    const [orders, algos] = await Promise.all([this.#read('openOrders', params), conditional ? this.#read('openAlgoOrders', params) : []]);
+  async openOrders(symbols: readonly string[] | 'all', { conditional = false }: { conditional?: boolean } = {}): Promise<OpenOrder[]> {
+    const both = conditional && venueCapabilities(this.access.venue, this.#market).conditionalOrders;
+    const [orders, algos] = await Promise.all([this.#listed('openOrders', 'openOrdersOfAll', symbols), both ? this.#listed('openAlgoOrders', 'openAlgoOrdersOfAll', symbols) : []]);
+    if (symbols === 'all') await this.#parts.symbols.ready();
+    const named = (raw: Raw, report: OrderReport): OpenOrder => ({ ...report, symbol: this.#parts.symbols.known(textOf(raw, 'symbol')) ?? textOf(raw, 'symbol') });
     return this.#usable('open orders', () => [
-      ...rowsOf(orders, 'open orders').flatMap((raw) => (raw['clientOrderId'] ? [orderReport(raw, textOf(raw, 'clientOrderId'))] : [])),
-      ...rowsOf(algos, 'open conditional orders').flatMap((raw) => (raw['clientAlgoId'] ? (algoReport(raw, textOf(raw, 'clientAlgoId')).report ?? []) : [])),
+      ...orders.flatMap((raw) => (raw['clientOrderId'] ? [named(raw, orderReport(raw, textOf(raw, 'clientOrderId')))] : [])),
+      ...algos.flatMap((raw) => {
+        const report = raw['clientAlgoId'] ? algoReport(raw, textOf(raw, 'clientAlgoId')).report : null;
+        return report === null ? [] : [named(raw, report)];
+      }),
     ]);
+  }
+
+  /** The rows of a list that can be had by symbol or for all of them: whichever weighs less. */
+  async #listed(ofOne: EndpointName, ofAll: EndpointName, symbols: readonly string[] | 'all'): Promise<Raw[]> {
+    const each = endpoint(this.#market, ofOne).weight;
+    if (symbols === 'all' || symbols.length * each >= endpoint(this.#market, ofAll).weight) {
+      const body = await this.#read(ofAll, {}, 'background');
+      return this.#usable('open orders', () => rowsOf(body, 'open orders'));
+    }
+    const bodies = await Promise.all(symbols.map((symbol) => this.#read(ofOne, { symbol: venueSymbol(this.#market, symbol) ?? symbol }, 'background')));
+    return this.#usable('open orders', () => bodies.flatMap((body) => rowsOf(body, 'open orders')));
   }
 
   async tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]> {
     const params = { symbol: venueSymbol(this.#market, symbol) ?? symbol };
     const rows = await readTrades(this.#market, since, this.#parts.clock.now(), async (range) => rowsOf(await this.#read('trades', { ...params, ...range }), 'trades'));
     return this.#usable('trades', () => rows.map((row) => tradeOf(row, '')));
+  }
+
+  async tradesOf({ symbol, venueOrderId }: { symbol: string; venueOrderId: string }, since: number): Promise<(Fill & { venueOrderId: string })[]> {
+    const body = await this.#read('tradesOfOrder', { symbol: venueSymbol(this.#market, symbol) ?? symbol, orderId: venueOrderId, limit: String(pageRows) });
+    const trades = this.#usable('trades', () => rowsOf(body, 'trades').map((row) => tradeOf(row, '')));
+    // A full page may not be all; the list of the symbol can be turned over.
+    return (trades.length < pageRows ? trades : await this.tradesSince(symbol, since)).filter((trade) => trade.venueOrderId === venueOrderId);
   }
 
   async balances(): Promise<Balance[]> {
@@ -241,9 +263,10 @@ export class CcxtExchange implements ExchangePort {
     return outcome;
   }
 
-  async #read(name: EndpointName, params: Record<string, string>): Promise<unknown> {
-    const answer = await this.#parts.polling.call(name, params, { lane: 'ordinary' });
+  async #read(name: EndpointName, params: Record<string, string>, lane: Lane = 'ordinary'): Promise<unknown> {
+    const answer = await this.#parts.polling.call(name, params, { lane });
     if (answer.ok) return answer.body;
+    if (answer.fault.code === ownBudget) throw new BudgetSpent(answer.fault.message, answer.fault.retryAfterMs);
     const refused = readRefusal(answer.fault);
     if (refused !== null) throw new VenueRefusedRead(describeFault(answer.fault), answer.fault.code ?? `HTTP ${answer.fault.status}`, refused);
     throw new VenueUnavailable(describeFault(answer.fault), answer.fault.retryAfterMs);

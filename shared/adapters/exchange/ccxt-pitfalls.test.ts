@@ -155,7 +155,7 @@ describe('pitfalls of ccxt', () => {
   it('7 conditional orders are part of what is open', async () => {
     peer.on('GET /fapi/v1/openOrders', json([]));
     peer.on('GET /fapi/v1/openAlgoOrders', json([{ algoId: 5, clientAlgoId: 'stop1', algoStatus: 'NEW', symbol: 'BTCUSDT', createTime: 3 }]));
-    expect((await account('usdm').openOrders('BTC/USDT:USDT')).map((one) => one.clientOrderId)).to.deep.equal(['stop1']);
+    expect((await account('usdm').openOrders(['BTC/USDT:USDT'], { conditional: true })).map((one) => one.clientOrderId)).to.deep.equal(['stop1']);
   });
 
   it('8 an order does not queue behind polls', async () => {

@@ -23,7 +23,7 @@ export interface ExchangeOptions {
   instruments?: InstrumentSource;
   /** Shared by all processes that trade from this machine's address; this process's own unless given. */
   ledger?: RateLedger;
-  /** False lifts our counting of the venue's limits. Paper accounts have none. */
+  /** False lifts our counting of the venue's limits. The paper exchange has the venue's. */
   limits?: boolean;
   /** What this account alone may use per minute, asked before every call; the venue's limits hold all the same. */
   weightCap?: () => number;
@@ -45,7 +45,7 @@ export function createExchange(access: AccountAccess, options: ExchangeOptions):
   const budget = createRateBudget({
     origin,
     accountId,
-    limits: (options.limits ?? true) && mode !== 'paper' ? binanceLimits[market] : null,
+    limits: (options.limits ?? true) ? binanceLimits[market] : null,
     ledger: options.ledger ?? processLedger,
     clock,
     ...(options.weightCap === undefined ? {} : { weightCap: options.weightCap }),
@@ -70,14 +70,12 @@ export function createExchange(access: AccountAccess, options: ExchangeOptions):
       let privateFallback = false;
       return openUserStream({
         handler,
-        symbols: book,
         clock,
         log,
         ...(times === undefined ? {} : { times }),
         open: async (hooks, failures) => {
           const waitMs = await budget.take(endpoint(market, 'time'), 'ordinary');
           if (waitMs > 0) throw new VenueUnavailable('our own rate budget is used up', waitMs);
-          await book.ready();
           // Servers of Binance's protocol differ in the path of the private stream: one that does not work is tried the other way.
           if (failures > 0) privateFallback = !privateFallback;
           return createBinance({ ...login, timeoutMs: times?.readMs ?? readMs, hooks: { ...hooks, answered: budget.observe }, privateFallback });

@@ -48,10 +48,10 @@ for (const market of ['spot', 'usdm'] as const)
       const accepted = await exchange.submit(limit('x1'));
       expect(accepted).to.deep.include({ kind: 'accepted', fills: [] }).and.to.have.nested.property('report.status', 'open');
       expect(await exchange.query(ref('x1'))).to.have.nested.property('report.status', 'open');
-      expect((await exchange.openOrders(symbol)).map((one) => one.clientOrderId)).to.deep.equal(['x1']);
+      expect((await exchange.openOrders([symbol], { conditional: true })).map((one) => one.clientOrderId)).to.deep.equal(['x1']);
       expect(await exchange.cancel(ref('x1'))).to.have.nested.property('report.status', 'cancelled');
       expect((await exchange.cancel(ref('x1'))).kind).to.equal('gone');
-      expect(await exchange.openOrders(symbol)).to.deep.equal([]);
+      expect(await exchange.openOrders([symbol], { conditional: true })).to.deep.equal([]);
       expect(await exchange.query(ref('x1'))).to.have.nested.property('report.status', 'cancelled');
       expect((await exchange.query(ref('never'))).kind).to.equal('not-found');
       await waitFor('the stream to tell it', () => orders('x1').includes('cancelled 0'));
@@ -133,7 +133,7 @@ for (const market of ['spot', 'usdm'] as const)
         await fault(kind);
         expect((await exchange.submit(limit('x4'))).kind).to.equal('unknown');
         expect(await exchange.query(ref('x4'))).to.have.nested.property('report.status', 'open');
-        expect((await exchange.openOrders(symbol)).length).to.equal(1);
+        expect((await exchange.openOrders([symbol], { conditional: true })).length).to.equal(1);
       });
 
     it('throttled: refused with the time to wait, and nothing leaves until then', async () => {
@@ -167,7 +167,7 @@ for (const market of ['spot', 'usdm'] as const)
         await exchange.submit(buyNow('e1'));
         const stop = (id: string): OrderRequest => limit(id, { side: 'sell', type: 'market', price: null, reduceOnly: true, triggerPrice: '90' as Price });
         expect(await exchange.submit(stop('s1'))).to.have.nested.property('report.status', 'open');
-        expect((await exchange.openOrders(symbol)).map((one) => one.clientOrderId)).to.deep.equal(['s1']);
+        expect((await exchange.openOrders([symbol], { conditional: true })).map((one) => one.clientOrderId)).to.deep.equal(['s1']);
         expect((await exchange.cancel(ref('s1', true))).kind).to.equal('accepted');
         expect(await exchange.query(ref('s1', true))).to.have.nested.property('report.status', 'cancelled');
         expect((await exchange.cancel(ref('s1', true))).kind).to.equal('gone');

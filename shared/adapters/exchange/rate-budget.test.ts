@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { endpoint } from './binance-endpoints.ts';
 import type { RateLedger } from '#shared/ports/rate-ledger.port';
 import { rateLedgerContract } from '#test/contracts/rate-ledger.contract';
-import type { RateBudget } from './rate-budget.ts';
+import type { Lane, RateBudget } from './rate-budget.ts';
 import { createMemoryLedger, createRateBudget } from './rate-budget.ts';
 
 rateLedgerContract('memory', async () => createMemoryLedger());
@@ -20,7 +20,7 @@ describe('rate budget', () => {
   const query = endpoint('spot', 'query'); // weight 4
   const submit = endpoint('spot', 'submit'); // weight 1, one order
   const cancel = endpoint('spot', 'cancel'); // weight 1
-  const drain = async (from: RateBudget, what: typeof query, lane: 'ordinary' | 'protective'): Promise<number> => {
+  const drain = async (from: RateBudget, what: typeof query, lane: Lane): Promise<number> => {
     for (let count = 0; ; count += 1) if ((await from.take(what, lane)) > 0) return count;
   };
 
@@ -28,6 +28,28 @@ describe('rate budget', () => {
     const mine = budget();
     expect(await drain(mine, query, 'ordinary')).to.equal(20);
     expect(await drain(mine, cancel, 'protective')).to.equal(20);
+  });
+
+  it('paces what only looks: three tenths of each ten seconds, one call at least, and none in a minute of which six tenths are used', async () => {
+    const mine = budget();
+    expect(await drain(mine, cancel, 'background'), 'three tenths of a sixth of 100').to.equal(5);
+    expect(await mine.take(cancel, 'background')).to.equal(10_000);
+    clock.at += 10_000;
+    expect(await drain(mine, query, 'background')).to.equal(1);
+    clock.at += 10_000;
+    expect(await mine.take(endpoint('usdm', 'openOrdersOfAll'), 'background'), 'more than a window has, once').to.equal(0);
+    expect(await mine.take(cancel, 'background')).to.equal(10_000);
+    mine.observe(200, { 'X-Mbx-Used-Weight-1m': '60' }, '');
+    clock.at += 10_000;
+    expect(await mine.take(cancel, 'background')).to.equal(30_000);
+    expect(await mine.take(cancel, 'ordinary')).to.equal(0);
+  });
+
+  it('lets through what weighs nothing, however full the minute is', async () => {
+    const mine = budget();
+    mine.observe(200, { 'X-Mbx-Used-Weight-1m': '100' }, '');
+    expect(await mine.take(cancel, 'protective')).to.be.greaterThan(0);
+    expect(await mine.take(endpoint('usdm', 'submit'), 'ordinary')).to.equal(0);
   });
 
   it('leaves a fifth of the orders to closes', async () => {
@@ -50,8 +72,8 @@ describe('rate budget', () => {
     clock.at += 60_000;
     cap = 500;
     expect(await drain(one, query, 'ordinary'), 'never above what the venue allows').to.equal(20);
-    const paper = budget(createMemoryLedger(), { limits: null, weightCap: () => 4 });
-    for (let count = 0; count < 10; count += 1) expect(await paper.take(query, 'ordinary'), 'the paper exchange has no limits').to.equal(0);
+    const lifted = budget(createMemoryLedger(), { limits: null, weightCap: () => 4 });
+    for (let count = 0; count < 10; count += 1) expect(await lifted.take(query, 'ordinary'), 'lifted limits lift the cap').to.equal(0);
   });
 
   it('names the time until the next minute, and has it all again then', async () => {

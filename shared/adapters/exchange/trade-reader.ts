@@ -8,7 +8,8 @@ export type TradePage = Record<string, string>;
 const hourMs = 3_600_000;
 // A page that names only its start ends a day (spot) or a week (USD-M) later.
 const spanMs: Readonly<Record<Market, number>> = { spot: 24 * hourMs, usdm: 7 * 24 * hourMs };
-const pageRows = 1_000;
+/** The most a page of trades holds. */
+export const pageRows = 1_000;
 
 /**
  * Reads the raw trades of a symbol from `since` to `now`, oldest first, each once. Time opens a span, trade ids lead through the

@@ -119,8 +119,8 @@ describe('user stream', () => {
     await waitFor('the last report', () => events.some((event) => event.kind === 'order' && event.report.status === 'filled'));
     const told = events.slice(2);
     expect(told.map((event) => (event.kind === 'order' ? `${event.report.status} ${event.report.quantityFilled}` : event.kind === 'fill' ? `${event.fill.tradeId} ${event.fill.quantity}` : event.kind))).to.deep.equal(['open 0', '1 0.2', 'partially_filled 0.2', '2 0.3', 'partially_filled 0.5', '3 0.5', 'filled 1']);
-    expect(told[1]).to.deep.equal({ kind: 'fill', symbol: 'BTC/USDT', fill: { clientOrderId: 'mine', tradeId: '1', price: '100.5', quantity: '0.2', fee: '0.001', feeAsset: 'BNB', at: 1499405658657 } });
-    expect(told[2]).to.deep.equal({ kind: 'order', symbol: 'BTC/USDT', report: { clientOrderId: 'mine', venueOrderId: '4293153', status: 'partially_filled', quantityFilled: '0.2', reason: null, at: 1499405658657 } });
+    expect(told[1]).to.deep.equal({ kind: 'fill', fill: { clientOrderId: 'mine', tradeId: '1', price: '100.5', quantity: '0.2', fee: '0.001', feeAsset: 'BNB', at: 1499405658657 } });
+    expect(told[2]).to.deep.equal({ kind: 'order', report: { clientOrderId: 'mine', venueOrderId: '4293153', status: 'partially_filled', quantityFilled: '0.2', reason: null, at: 1499405658657 } });
   });
 
   it('names the cancelled order, not the cancel request', async () => {
@@ -137,8 +137,8 @@ describe('user stream', () => {
     line().send(futures({ x: 'TRADE', X: 'FILLED', l: '0.5', z: '0.5', L: '7819.01', n: '0.01', N: 'USDT', t: 77 }));
     await waitFor('the report', () => events.some((event) => event.kind === 'order'));
     expect(events.slice(2)).to.deep.equal([
-      { kind: 'fill', symbol: 'BTC/USDT:USDT', fill: { clientOrderId: 'mine', tradeId: '77', price: '7819.01', quantity: '0.5', fee: '0.01', feeAsset: 'USDT', at: 4 } },
-      { kind: 'order', symbol: 'BTC/USDT:USDT', report: { clientOrderId: 'mine', venueOrderId: '8886774', status: 'filled', quantityFilled: '0.5', reason: null, at: 4 } },
+      { kind: 'fill', fill: { clientOrderId: 'mine', tradeId: '77', price: '7819.01', quantity: '0.5', fee: '0.01', feeAsset: 'USDT', at: 4 } },
+      { kind: 'order', report: { clientOrderId: 'mine', venueOrderId: '8886774', status: 'filled', quantityFilled: '0.5', reason: null, at: 4 } },
     ]);
   });
 
@@ -194,11 +194,11 @@ describe('user stream', () => {
     await listen('spot');
     for (const event of [{ ...report, X: 'DREAMING' }, { ...report, z: 'much' }, { ...report, s: undefined }]) line().send({ subscriptionId: 0, event });
     line().send('not even JSON');
+    // Listed after we last looked: our own id says whose order it is.
     line().send({ subscriptionId: 0, event: { ...report, s: 'NEWUSDT' } });
     line().send({ subscriptionId: 0, event: report });
     // It comes over the first connection: had that one ended, nobody would read it.
-    await waitFor('the readable one', () => events.some((event) => event.kind === 'order'));
-    await waitFor('the gap of the unknown symbol', gap(/NEWUSDT/));
+    await waitFor('the readable ones', () => events.filter((event) => event.kind === 'order').length === 2);
     expect(events.filter((event) => event.kind === 'gap' && /could not be read/.test(event.reason))).to.have.length(3);
   });
 

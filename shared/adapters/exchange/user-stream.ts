@@ -4,7 +4,6 @@ import type { BinanceHooks } from './binance-setup.ts';
 import type { Binance } from './ccxt-streams.ts';
 import type { StreamNews } from './report-mapping.ts';
 import { isRaw, newsOfExecution, orderIdOf, textOf } from './report-mapping.ts';
-import type { SymbolBook } from './symbol-book.ts';
 import { describeError } from './venue-fault.ts';
 
 /** An open user-data stream, opened again whenever it breaks. */
@@ -22,7 +21,6 @@ export interface UserStreamParts {
   /** A fresh instance per connection: what ccxt remembers of a broken one (futures, rejections, listen keys) does more harm than good. */
   open(hooks: BinanceHooks, failures: number): Promise<Binance>;
   handler(event: AccountEvent): void;
-  symbols: SymbolBook;
   clock: Clock;
   log: Log;
   times?: Partial<StreamTimes>;
@@ -158,10 +156,8 @@ class LastingStream implements UserStream {
     try {
       const news = this.#read(event);
       if (news === null) return;
-      const symbol = this.#parts.symbols.known(news.venueSymbol);
-      if (symbol === null) return this.#unknownSymbol(news.venueSymbol);
-      if (news.fill !== null) this.#emit({ kind: 'fill', fill: news.fill, symbol });
-      this.#emit({ kind: 'order', report: news.report, symbol });
+      if (news.fill !== null) this.#emit({ kind: 'fill', fill: news.fill });
+      this.#emit({ kind: 'order', report: news.report });
     } catch (error) {
       this.#parts.log.warn('venue', 'an event of the user-data stream cannot be read', { error: describeError(error) });
       this.#emit({ kind: 'gap', reason: 'an event could not be read' });
@@ -189,12 +185,6 @@ class LastingStream implements UserStream {
     const child = orderIdOf(order['ai']);
     if (child !== null) this.#children.set(child, textOf(order, 'caid'));
     if (order['X'] !== 'NEW') this.#emit({ kind: 'gap', reason: `the conditional order ${textOf(order, 'caid')} is ${String(order['X'])}` });
-  }
-
-  /** A listing younger than our list: load it, and let the poll bring what this event told. */
-  #unknownSymbol(venueSymbol: string): void {
-    const told = (): void => this.#emit({ kind: 'gap', reason: `an event about ${venueSymbol}, which was not known` });
-    this.#parts.symbols.symbolOf(venueSymbol).then(told, told);
   }
 
   #emit(event: AccountEvent): void {

@@ -12,6 +12,9 @@ import { describeError, VenueFault } from './venue-fault.ts';
 /** What became of one call: the parsed body of a 2xx answer, or the evidence of what went wrong. */
 export type Answer = { ok: true; body: unknown } | { ok: false; fault: Fault };
 
+/** The code of a fault that is our own: the call was held back to stay within the venue's limits. */
+export const ownBudget = 'BUDGET';
+
 /** Makes calls to one venue, one at a time or many at once; never rejects. */
 export interface VenueCaller {
   /** `exact` asserts that the wire carries exactly these parameters: for everything that changes something at the venue. */
@@ -46,7 +49,7 @@ export function createCaller(setup: BinanceSetup, budget: RateBudget): VenueCall
     async call(name, params, { lane, exact = false, deadlineMs = setup.timeoutMs }) {
       try {
         const waitMs = await budget.take(endpoint(setup.market, name), lane);
-        if (waitMs > 0) return { ok: false, fault: { phase: 'not-sent', status: null, code: 'BUDGET', message: 'our own rate budget is used up', retryAfterMs: waitMs } };
+        if (waitMs > 0) return { ok: false, fault: { phase: 'not-sent', status: null, code: ownBudget, message: 'our own rate budget is used up', retryAfterMs: waitMs } };
         return await send(name, params, exact, deadlineMs);
       } catch (error) {
         // Nothing above touches a socket: the ledger could not be reached or ccxt could not be loaded.

@@ -10,7 +10,7 @@ export const createRateLedger = (pool: Pick<pg.Pool, 'query'>): RateLedger => ({
        on conflict (key) do update set
          window_number = excluded.window_number,
          used = case when w.window_number = excluded.window_number then w.used else 0 end + excluded.used
-       where w.banned_until <= $5 and case when w.window_number = excluded.window_number then w.used else 0 end + excluded.used <= $4`,
+       where w.banned_until <= $5 and (excluded.used = 0 or case when w.window_number = excluded.window_number then w.used else 0 end + excluded.used <= $4)`,
       values,
     );
     if (rowCount === 1) return 0;
