@@ -13,6 +13,11 @@ import * as addConfigHistory from './0011_add_config_history.ts';
 import * as keepSignalStop from './0012_keep_signal_stop.ts';
 import * as addMarketTimeToFills from './0013_add_market_time_to_fills.ts';
 import * as createRisks from './0014_create_risks.ts';
+import * as tellHaltsApart from './0015_tell_halts_apart.ts';
+import * as keepKeyCanary from './0016_keep_key_canary.ts';
+import * as createReconciles from './0017_create_reconciles.ts';
+import * as indexOutboxOrders from './0018_index_outbox_orders.ts';
+import * as stampStanding from './0019_stamp_standing.ts';
 
 /** One step of the schema. */
 export interface Migration {
@@ -38,4 +43,9 @@ export const migrations: readonly Migration[] = [
   { name: '0012_keep_signal_stop', ...keepSignalStop },
   { name: '0013_add_market_time_to_fills', ...addMarketTimeToFills },
   { name: '0014_create_risks', ...createRisks },
+  { name: '0015_tell_halts_apart', ...tellHaltsApart },
+  { name: '0016_keep_key_canary', ...keepKeyCanary },
+  { name: '0017_create_reconciles', ...createReconciles },
+  { name: '0018_index_outbox_orders', ...indexOutboxOrders },
+  { name: '0019_stamp_standing', ...stampStanding },
 ];

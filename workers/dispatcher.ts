@@ -1,5 +1,5 @@
-import { carryOut } from '#shared/shell/carry-out';
-import type { ShellPorts } from '#shared/shell/shell';
+import { carryOut, carryOutClaim } from '#shared/shell/carry-out';
+import type { Dispatch, ShellPorts } from '#shared/shell/shell';
 
 /** Venue calls one process makes at once without the queue; more than that waits where other workers can take it. */
 const inFlightMax = 32;
@@ -13,9 +13,7 @@ const windowMs = 10_000;
 const protectivePriority = 1;
 
 /** Carries out fresh outbox rows in the process that decided them. */
-export interface Dispatcher {
-  /** True where the row was taken; false where it must be knocked for. */
-  take(outboxId: string, priority: number): boolean;
+export interface Dispatcher extends Dispatch {
   /** Takes nothing new, and lets what runs end. */
   stop(): Promise<void>;
 }
@@ -30,23 +28,32 @@ export interface Dispatcher {
 export function createDispatcher(ports: ShellPorts, venueLimits: boolean): Dispatcher {
   const running = new Set<Promise<void>>();
   let taken: number[] = [];
-  const allowed = (): boolean => {
-    if (!venueLimits) return true;
+  let stopped = false;
+  const room = (priority: number, marked: number): boolean => {
+    const protects = priority === protectivePriority;
+    if (stopped || running.size + marked >= (protects ? inFlightProtectiveMax : inFlightMax)) return false;
+    if (protects || !venueLimits) return true;
     const now = performance.now();
     taken = taken.filter((at) => now - at < windowMs);
-    return taken.length < perWindowMax && taken.push(now) > 0;
+    return taken.length + marked < perWindowMax;
   };
-  let stopped = false;
+  const run = (outboxId: string, work: Promise<void>): void => {
+    if (venueLimits) taken.push(performance.now());
+    const attempt = work
+      .catch((error: unknown) => ports.log.error('order', `Outbox row ${outboxId} could not be carried out and is tried again: ${error instanceof Error ? error.message : String(error)}`))
+      .finally(() => running.delete(attempt));
+    running.add(attempt);
+  };
   return {
+    room,
     take(outboxId, priority) {
-      const protects = priority === protectivePriority;
-      if (stopped || running.size >= (protects ? inFlightProtectiveMax : inFlightMax)) return false;
-      if (!allowed() && !protects) return false;
-      const attempt = carryOut(ports, outboxId)
-        .catch((error: unknown) => ports.log.error('order', `Outbox row ${outboxId} could not be carried out and is tried again: ${error instanceof Error ? error.message : String(error)}`))
-        .finally(() => running.delete(attempt));
-      running.add(attempt);
+      if (!room(priority, 0)) return false;
+      run(outboxId, carryOut(ports, outboxId));
       return true;
+    },
+    // Promised already, and recorded: to let it lie now would leave it to the slow way of an unknown outcome.
+    carry(claim, askedAt) {
+      if (claim.kind !== 'nothing') run(claim.outboxId, carryOutClaim(ports, claim, askedAt));
     },
     async stop() {
       stopped = true;

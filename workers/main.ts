@@ -1,5 +1,11 @@
 import { isStreamRejection } from '#shared/adapters/exchange/rejections';
+import { databaseGround } from '#shared/adapters/store/process-ground';
+import { deploymentOf } from '#shared/adapters/system/deployment-id';
 import { runProcess } from '#shared/adapters/system/process-life';
+import { createSecretBox } from '#shared/adapters/system/secret-box';
 import { startWorkers } from './wiring.ts';
 
-await runProcess('workers', startWorkers, { harmless: isStreamRejection });
+await runProcess('workers', startWorkers, {
+  harmless: isStreamRejection,
+  ground: (config) => databaseGround({ databaseUrl: config.databaseUrl, durable: config.databaseDurable, deployment: deploymentOf(config), box: createSecretBox(config.encryptionKey) }),
+});

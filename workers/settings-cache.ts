@@ -7,7 +7,7 @@ import type { Store } from '#shared/ports/store.port';
 import type { Log } from '#shared/ports/system.port';
 
 /** What stands beside the configuration and is read with it. */
-type Standing = Pick<PoolFacts, 'halted' | 'accountsOff'>;
+type Standing = Pick<PoolFacts, 'halted' | 'accountsOff'> & { stamp: string };
 
 interface Plans {
   settings: PoolSettings;
@@ -16,25 +16,38 @@ interface Plans {
 const plansOf = (settings: Settings): Plans => ({ settings: poolSettingsOf(settings), risk: riskPlanOf(settings) });
 
 /**
- * The active configuration of a user as the pool and the risk engine need it. The version is read for every decision, so that what was applied before
- * a decision began is what it uses; the document is only parsed when the version changes.
+ * The active configuration of a user as the pool and the risk engine need it. The document is only parsed when the version changes. What is not asked
+ * for `fresh` is as it was last read: whoever takes that compares the stamp with the one under the pool's lock.
  */
-export function createSettingsCache(store: Pick<Store, 'activeSettings'>, log: Log): (userId: string) => Promise<{ settings: PoolSettings; risk: RiskPlan } & Standing> {
+export function createSettingsCache(store: Pick<Store, 'activeSettings'>, log: Log): (userId: string, fresh?: boolean) => Promise<{ settings: PoolSettings; risk: RiskPlan } & Standing> {
+  const last = new Map<string, Plans & Standing>();
+  const read = readStanding(store, log);
+  return async (userId, fresh = true) => {
+    const known = last.get(userId);
+    if (!fresh && known !== undefined) return known;
+    const now = await read(userId);
+    last.set(userId, now);
+    return now;
+  };
+}
+
+function readStanding(store: Pick<Store, 'activeSettings'>, log: Log): (userId: string) => Promise<Plans & Standing> {
   const cache = new Map<string, { version: number; plans: Plans }>();
   const defaults = plansOf(defaultSettings);
   return async (userId) => {
-    const { halted, accountsOff, ...active } = await store.activeSettings(userId);
-    if (active.version === null) return { ...defaults, halted, accountsOff };
+    const { halted, accountsOff, stamp, ...active } = await store.activeSettings(userId);
+    const standing = { halted, accountsOff, stamp };
+    if (active.version === null) return { ...defaults, ...standing };
     const known = cache.get(userId);
-    if (known?.version === active.version) return { ...known.plans, halted, accountsOff };
+    if (known?.version === active.version) return { ...known.plans, ...standing };
     const checked = checkSettings(active.document);
     if (checked.settings === null) {
       const faults = checked.faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
       log.alert('config', `Version ${active.version} of the configuration is not valid, ${known === undefined ? 'the defaults are' : `version ${known.version} is`} used instead: ${faults}`);
-      return { ...(known?.plans ?? defaults), halted, accountsOff };
+      return { ...(known?.plans ?? defaults), ...standing };
     }
     const plans = plansOf(checked.settings);
     cache.set(userId, { version: active.version, plans });
-    return { ...plans, halted, accountsOff };
+    return { ...plans, ...standing };
   };
 }

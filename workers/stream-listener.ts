@@ -30,6 +30,8 @@ export function startStreams(ports: ShellPorts, owner: string): { stop(): Promis
   const heard = (accountId: string, event: AccountEvent): void => {
     if (event.kind === 'order' || event.kind === 'fill') inTurn(accountId, () => takeStreamEvent(ports, accountId, event));
     else if (event.kind === 'gap') ports.log.info('venue', `The user stream of account ${accountId} has a gap: ${event.reason}`, { accountId });
+    // Polls read what is working; what else was missed shows when the account is compared whole.
+    if (event.kind === 'gap') inTurn(accountId, () => ports.store.askReconcile(accountId, 'gap'));
     if ((event.kind === 'gap' || event.kind === 'up') && !asked.has(accountId)) {
       asked.add(accountId);
       inTurn(accountId, () => (asked.delete(accountId), pollAccount(ports, accountId)));

@@ -1,17 +1,24 @@
 import type { Log } from '#shared/ports/system.port';
+import { enterSafeMode } from '#shared/shell/safe-mode';
 import { AccountClosed, type ShellPorts } from '#shared/shell/shell';
 import type { Periodic } from './periodic.ts';
 
 type Light = { state: 'up' | 'down'; detail: string };
 
+/** Requests are signed by the venue's clock, so this is no matter of being refused: the age of alerts and the end of candles are wrong. */
+const skewMaxMs = 5_000;
+
 /** Asks every venue that has an account for its time, and keeps the answer as status `venue:<name>` for the lights of the web app. */
-export function venueCheck(ports: Pick<ShellPorts, 'store' | 'exchangeFor'> & { log: Log }): Periodic {
+export function venueCheck(ports: Pick<ShellPorts, 'store' | 'exchangeFor' | 'bus'> & { log: Log }): Periodic {
   const before = new Map<string, Light['state']>();
 
   const ask = async (accountId: string): Promise<Light | null> => {
     try {
       const exchange = await ports.exchangeFor(accountId);
-      return { state: 'up', detail: `Answers; its clock differs by ${Math.abs(Math.round(await exchange.clockOffsetMs()))} ms` };
+      const offsetMs = await exchange.clockOffsetMs();
+      const seconds = (Math.abs(offsetMs) / 1000).toFixed(1);
+      if (Math.abs(offsetMs) > skewMaxMs) await enterSafeMode(ports, accountId, 'clock_skew', `this machine's clock is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the venue's; let it follow a time server`);
+      return { state: 'up', detail: `Answers; its clock differs by ${Math.abs(Math.round(offsetMs))} ms` };
     } catch (error) {
       if (error instanceof AccountClosed) return null;
       return { state: 'down', detail: error instanceof Error ? error.message : String(error) };

@@ -9,7 +9,7 @@ import { oldLogRows } from '#shared/adapters/store/old-log-rows.table';
 import { createRateLedger } from '#shared/adapters/store/rate-windows.table';
 import { readWatchedStops } from '#shared/adapters/store/watched-stops.query';
 import { createBus } from '#shared/adapters/system/create-bus';
-import { systemClock } from '#shared/adapters/system/clock';
+import { systemClock as clock } from '#shared/adapters/system/clock';
 import { watchHouse } from '#shared/adapters/system/house-settings';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
 import { obeyHouse } from '#shared/adapters/system/obey-house';
@@ -28,8 +28,10 @@ import { startBalanceRefresh } from './balance-refresh.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createExchangeRegistry } from './exchange-registry.ts';
 import { createGroupIds } from './group-ids.ts';
+import { startGuards } from './guards.ts';
 import { jobHandlers } from './jobs/index.ts';
 import type { JobHandler } from './jobs/job-handler.ts';
+import { watchKey } from './key-watch.ts';
 import { createLogRetention } from './log-retention.ts';
 import { startRelay } from './outbox-relay.ts';
 import { registerPaperAccount } from './paper-account.ts';
@@ -37,6 +39,7 @@ import { createPriceCache } from './price-cache.ts';
 import { startPeriodic } from './periodic.ts';
 import { dailyPrune, pruneWhenShortened } from './prune.ts';
 import { createRateCaps } from './rate-caps.ts';
+import { reconcileAtStart, reconcileRounds } from './reconcile-rounds.ts';
 import { riskParts } from './risk-parts.ts';
 import { ruleRecovery, ruleRefresh } from './rule-refresh.ts';
 import { createSettingsCache } from './settings-cache.ts';
@@ -50,29 +53,28 @@ const markets: readonly Market[] = ['spot', 'usdm'];
 const marketsOfVenues = venues.flatMap((venue) => markets.map((market) => ({ venue, market })));
 
 /** A worker process: everything it needs, put together, working the queues of its roles. */
-export async function startWorkers({ config, log }: Life): Promise<Running> {
+export async function startWorkers({ config, log, fail }: Life): Promise<Running> {
   const owner = `workers:${process.pid}:${randomUUID().slice(0, 8)}`;
   const pool = createPool(config.databaseUrl, { max: config.databasePoolMax, name: 'tranche-workers', onError: (error) => log.warn('system', `A database connection broke: ${error.message}`) });
   const rows = createLogRowWriter(pool);
   const unsink = log.addSink(rows.write);
   const store = createPostgresStore(pool);
   const bus = await createBus({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
-  const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
+  const guards = await startGuards({ store, bus, log }, { pool, config, owner, fail });
+  const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log, live: config.trading.mode === 'live' });
   const ledger = createRateLedger(pool);
   const urls = { paper: config.paper.url, binance: config.binance };
-  const clock = systemClock;
   const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
   const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: clock.now });
   const caps = await createRateCaps({ store, bus, log });
-  const secrets = createSecretBox(config.encryptionKey);
   const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log }), clock, log, onFresh: wakePools({ store, clock, log }) });
   const settings = createSettingsCache(store, log);
   const prices = await createPriceCache(store, bus);
   const registry = createExchangeRegistry({
     store,
     trading: config.trading,
-    unseal: (sealed, accountId) => JSON.parse(secrets.open(Buffer.from(sealed), `accounts:${accountId}`)) as { apiKey: string; secret: string },
-    createExchange: async (access, userId) => createExchange(access, { urls, log, clock, ledger, limits: config.venueLimits, weightCap: await caps.of(userId) }),
+    unseal: unsealing(config.encryptionKey),
+    createExchange: async (access, userId) => watchKey(createExchange(access, { urls, log, clock, ledger, limits: config.venueLimits, weightCap: await caps.of(userId) }), guards.keyRefused(access.accountId)),
     registerPaper: (access) => registerPaperAccount(config.paper.url, controlToken(config.encryptionKey), access),
   });
   const balances = createAccountCache({ exchangeFor: registry.exchangeFor, clock, log });
@@ -91,14 +93,15 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   });
   const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: risk.filled };
   const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports, config.venueLimits) : null;
-  if (dispatcher !== null) ports.dispatch = dispatcher.take;
+  if (dispatcher !== null) ports.dispatch = dispatcher;
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
   const handlers = jobHandlers(ports, { venueLimits: config.venueLimits, lastTrade: prices.lastTrade, riskPlan: risk.planOf, maintenance: { instruments, store, pruneLog: createLogRetention({ rows: oldLogRows(pool), house, dataDir: config.dataDir, clock, log }) } });
   const mine = queueNames.filter((name) => config.workers.roles.includes(handlers[name].role));
+  if (config.workers.roles.includes('reconcile')) await reconcileAtStart(ports, owner);
   for (const name of mine) await work(jobs, name, handlers[name]);
   const refresh = config.workers.roles.includes('signal') ? startBalanceRefresh({ cache: balances, store, log }) : null;
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds].map((task) => startPeriodic({ store, log, owner }, task));
+  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds, reconcileRounds({ store, jobs })].map((task) => startPeriodic({ store, log, owner }, task));
   pruneWhenShortened(house, jobs, log);
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);
@@ -106,7 +109,7 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
   return {
     async close() {
       for (const each of [refresh, risk]) each?.stop();
-      await Promise.all([relay.stop(), streams?.stop(), ...periodic.map((task) => task.stop())]);
+      await Promise.all([relay.stop(), guards.stop(), streams?.stop(), ...periodic.map((task) => task.stop())]);
       await jobs.close();
       await dispatcher?.stop();
       await registry.close();
@@ -120,6 +123,12 @@ export async function startWorkers({ config, log }: Life): Promise<Running> {
       await pool.end();
     },
   };
+}
+
+/** Opens the keys of accounts. */
+function unsealing(encryptionKey: string): (sealed: Uint8Array, accountId: string) => { apiKey: string; secret: string } {
+  const secrets = createSecretBox(encryptionKey);
+  return (sealed, accountId) => JSON.parse(secrets.open(Buffer.from(sealed), `accounts:${accountId}`)) as { apiKey: string; secret: string };
 }
 
 const work = (jobs: Awaited<ReturnType<typeof createJobQueue>>, name: QueueName, handler: JobHandler<QueueName>): Promise<void> =>

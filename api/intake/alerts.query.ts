@@ -17,6 +17,8 @@ export interface AlertEndpoint {
   /** Of the user's active configuration; null without one. */
   secretRequired: boolean | null;
   windowMinutes: number | null;
+  /** Moves with every change of endpoints, accounts and configurations. */
+  stamp: string;
 }
 
 export async function findEndpoint(pool: pg.Pool, id: string): Promise<AlertEndpoint | null> {
@@ -24,7 +26,7 @@ export async function findEndpoint(pool: pg.Pool, id: string): Promise<AlertEndp
     name: 'alert-endpoint',
     text: `select e.id, e.user_id as "userId", e.account_id as "accountId", e.secret as "sealedSecret", e.execution_mode as "executionMode", a.venue, a.market, a.mode as "accountMode",
                   (c.document->'security'->>'webhook_signature_validation')::boolean as "secretRequired",
-                  (c.document->'intake'->>'duplicate_window_minutes')::float8 as "windowMinutes"
+                  (c.document->'intake'->>'duplicate_window_minutes')::float8 as "windowMinutes", (select stamp::text from standing) as stamp
              from webhook_endpoints e
              join accounts a on a.id = e.account_id
              left join lateral (select document from configs where user_id = e.user_id order by version desc limit 1) c on true
@@ -57,7 +59,7 @@ export async function noteDelivery(pool: pg.Pool, record: DeliveryRecord, answer
 const storeText = `
   with stored as (
     insert into signals (user_id, account_id, endpoint_id, identity, symbol, timeframe, kind, side, payload, received_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10 / 1000.0))
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10 / 1000.0) where (select stamp from standing) = $14::bigint
     on conflict (user_id, identity) do nothing returning id
   ), queued as (
     insert into inbox (key, aggregate, aggregate_id, event)
@@ -68,9 +70,14 @@ const storeText = `
   )
   select stored.id as "signalId", queued.id as "inboxId", set_config('synchronous_commit', 'on', true) from stored, queued`;
 
+/** The endpoint, its account or the configuration has changed since it was read: the alert must be judged anew. Nothing was stored. */
+export class EndpointMoved extends Error {
+  override readonly name = 'EndpointMoved';
+}
+
 export type StoredAlert = { signalId: string; inboxId: string; duplicate: false } | { signalId: string; duplicate: true };
 
-/** Stores signal, inbox row and delivery together, or finds the signal that this alert repeats (A-20). */
+/** Stores signal, inbox row and delivery together, or finds the signal that this alert repeats (A-20). Rejects with `EndpointMoved`. */
 export async function storeAlert(pool: pg.Pool, endpoint: AlertEndpoint, alert: UnderstoodAlert, record: DeliveryRecord, identity: string): Promise<StoredAlert> {
   const { signal } = alert;
   const whole: Signal = { ...signal, signalId: '', userId: endpoint.userId, accountId: endpoint.accountId, receivedAt: record.receivedAt };
@@ -91,12 +98,18 @@ export async function storeAlert(pool: pg.Pool, endpoint: AlertEndpoint, alert: 
       JSON.stringify({ type: 'signal', signal: whole }),
       record.contentType,
       record.body,
+      endpoint.stamp,
     ],
   });
   if (rows[0] !== undefined) return { signalId: rows[0].signalId, inboxId: rows[0].inboxId, duplicate: false };
-  const first = await pool.query<{ id: string }>({ name: 'signal-by-identity', text: 'select id from signals where user_id = $1 and identity = $2', values: [endpoint.userId, identity] });
-  const signalId = first.rows[0]?.id;
-  if (signalId === undefined) throw new Error('a signal conflicted with one that is not there');
+  const before = await pool.query<{ id: string | null; stamp: string }>({
+    name: 'signal-by-identity',
+    text: 'select (select id from signals where user_id = $1 and identity = $2) as id, stamp::text from standing',
+    values: [endpoint.userId, identity],
+  });
+  const { id: signalId, stamp } = before.rows[0] ?? { id: null, stamp: null };
+  // Nobody is told of a signal by a secret that does not hold any more.
+  if (signalId === null || stamp !== endpoint.stamp) throw new EndpointMoved();
   await noteDelivery(pool, record, 200, 'duplicate', null, signalId);
   return { signalId, duplicate: true };
 }

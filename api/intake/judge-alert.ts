@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { AlertFault } from '#shared/contracts/alert-fields';
 import { isExactObject, readExactJson, UnreadableJson, type ExactDocument } from '#shared/contracts/exact-json';
 import { understandAlert, type AlertTarget, type Understanding, type UnderstoodAlert } from '#shared/contracts/webhook';
 import type { ApiDeps } from '../api-deps.ts';
 import { HttpFault } from '../http/fault.ts';
 import { decodeBody } from './alert-body.ts';
-import { findEndpoint, type AlertEndpoint } from './alerts.query.ts';
+import type { AlertEndpoint } from './alerts.query.ts';
 import { alertIsAuthentic } from './authenticate-alert.ts';
+import { createEndpointBook, type KnownEndpoint } from './endpoint-book.ts';
 import { createSymbolSearch } from './symbol-search.ts';
 
 /** One request to the webhook. */
@@ -23,26 +23,22 @@ export interface AlertDelivery {
 export interface Reading {
   text: string | null;
   document: ExactDocument | null;
-  endpoint: AlertEndpoint | null;
-  secret: string | null;
+  endpoint: KnownEndpoint | null;
+  /** It was judged by an endpoint as it stood before: what speaks against it must be judged anew. */
+  remembered: boolean;
 }
 
 /** An alert that may be stored. */
 export interface JudgedAlert {
-  endpoint: AlertEndpoint;
+  endpoint: KnownEndpoint;
   alert: UnderstoodAlert;
 }
 
 export const endpointShape = /^[\w-]{1,64}$/;
 
-/** Judges deliveries in the contract's order: readable, authentic, sensible. Throws `HttpFault`. */
-export function createJudge({ pool, box, instruments, trading, jobs, log }: Pick<ApiDeps, 'pool' | 'box' | 'instruments' | 'trading' | 'jobs' | 'log'>): (delivery: AlertDelivery, reading: Reading) => Promise<JudgedAlert> {
-  const decoy = box.seal(randomUUID(), 'decoy');
-  // A missing endpoint costs as much as one that is there.
-  const secretOf = (endpoint: AlertEndpoint | null): string | null => {
-    const opened = endpoint === null ? box.open(decoy, 'decoy') : box.open(endpoint.sealedSecret, `webhook_endpoints:${endpoint.id}`);
-    return endpoint === null ? null : opened;
-  };
+/** Judges deliveries in the contract's order: readable, authentic, sensible; by what is remembered of the endpoint unless `fresh`. Throws `HttpFault`. */
+export function createJudge({ pool, box, instruments, trading, jobs, log }: Pick<ApiDeps, 'pool' | 'box' | 'instruments' | 'trading' | 'jobs' | 'log'>): (delivery: AlertDelivery, reading: Reading, fresh: boolean) => Promise<JudgedAlert> {
+  const book = createEndpointBook({ pool, box });
   const search = createSymbolSearch({ instruments, jobs, log });
   const understand = async (endpoint: AlertEndpoint, document: ExactDocument): Promise<Understanding> => {
     const { venue, market, executionMode } = endpoint;
@@ -56,16 +52,16 @@ export function createJudge({ pool, box, instruments, trading, jobs, log }: Pick
     return understandAlert(document.value, target);
   };
 
-  return async (delivery, reading) => {
+  return async (delivery, reading, fresh) => {
     const { text, document } = read(delivery);
     reading.text = text;
     if (document instanceof UnreadableJson) throw new HttpFault(400, 'unreadable', `The body cannot be read as JSON: ${document.message}.`);
     reading.document = document;
-    const endpoint = endpointShape.test(delivery.endpointId) ? await findEndpoint(pool, delivery.endpointId) : null;
-    reading.endpoint = endpoint;
-    reading.secret = secretOf(endpoint);
+    const remembered = fresh ? null : book.kept(delivery.endpointId);
+    const endpoint = remembered ?? (endpointShape.test(delivery.endpointId) ? await book.read(delivery.endpointId) : null);
+    Object.assign(reading, { endpoint, remembered: remembered !== null });
     const stated = isExactObject(document.value) ? document.value.secret : undefined;
-    const authentic = alertIsAuthentic(reading.secret, stated, delivery.signature, delivery.body);
+    const authentic = alertIsAuthentic(endpoint?.secret ?? null, stated, delivery.signature, delivery.body);
     if (endpoint === null || !(authentic || mayGoWithoutSecret(endpoint, trading.mode)))
       throw new HttpFault(401, 'unauthenticated', 'The secret or signature is missing or wrong, or there is no such webhook endpoint.');
     const { alert, faults } = await understand(endpoint, document);

@@ -4,7 +4,7 @@ import type { AcceptedAlert, DuplicateAlert } from '#shared/contracts/http';
 import { knockSignal, tellLive, type ApiDeps } from '../api-deps.ts';
 import { HttpFault } from '../http/fault.ts';
 import { redactBody } from './alert-body.ts';
-import { endWindow, noteDelivery, storeAlert, type DeliveryRecord, type StoredAlert } from './alerts.query.ts';
+import { EndpointMoved, endWindow, noteDelivery, storeAlert, type DeliveryRecord, type StoredAlert } from './alerts.query.ts';
 import { createJudge, endpointShape, type AlertDelivery, type JudgedAlert, type Reading } from './judge-alert.ts';
 
 export interface AlertAnswer {
@@ -24,14 +24,16 @@ export interface Intake {
   refuseUnread(delivery: AlertDelivery, fault: HttpFault): Promise<never>;
 }
 
-const nothingRead = (): Reading => ({ text: '', document: null, endpoint: null, secret: null });
+const nothingRead = (): Reading => ({ text: '', document: null, endpoint: null, remembered: false });
+/** Endpoints, accounts and configurations that change while an alert is stored do not change again and again. */
+const attemptsMax = 3;
 
 const recordOf = (delivery: AlertDelivery, reading: Reading, receivedAt: number): DeliveryRecord => ({
   endpointId: endpointShape.test(delivery.endpointId) ? delivery.endpointId : '[not an endpoint id]',
   userId: reading.endpoint?.userId ?? null,
   receivedAt,
   contentType: delivery.contentType?.replace(/[^\x20-\x7e]/g, '').slice(0, 200) ?? null,
-  body: redactBody(delivery.body, reading.text, reading.document, reading.secret),
+  body: redactBody(delivery.body, reading.text, reading.document, reading.endpoint?.secret ?? null),
 });
 
 /** The intake: read, authenticate, understand, store, commit, answer. Only then somebody is rung. */
@@ -52,12 +54,24 @@ export function createIntake(deps: ApiDeps): Intake {
     }
   };
 
+  /** Judges by what is remembered and stores under its stamp; where something speaks against the alert, or has moved, by what stands now. */
+  const judgeAndKeep = async (delivery: AlertDelivery, reading: Reading, receivedAt: number): Promise<{ judged: JudgedAlert; stored: StoredAlert }> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const judged = await judge(delivery, reading, attempt > 1);
+        return { judged, stored: await keep(pool, judged, recordOf(delivery, reading, receivedAt)) };
+      } catch (error) {
+        const again = error instanceof EndpointMoved || (error instanceof HttpFault && reading.remembered);
+        if (!again || attempt === attemptsMax) throw error;
+      }
+    }
+  };
+
   const take = async (delivery: AlertDelivery): Promise<AlertAnswer> => {
     const receivedAt = clock.now();
     const reading = nothingRead();
     try {
-      const judged = await judge(delivery, reading);
-      const stored = await keep(pool, judged, recordOf(delivery, reading, receivedAt));
+      const { judged, stored } = await judgeAndKeep(delivery, reading, receivedAt);
       const { userId, id: endpointId } = judged.endpoint;
       const { symbol, timeframe, kind, side } = judged.alert.signal;
       const { signalId } = stored;

@@ -24,6 +24,8 @@ export interface OrderRequest {
   reduceOnly: boolean;
   /** Present for a conditional market order that rests at the venue. */
   triggerPrice?: Price;
+  /** By `performance.now()`: later than this it must not leave any more, wherever on its way to the socket it was held up. */
+  notAfter?: number;
 }
 
 /** Points at an order of ours. */
@@ -55,6 +57,9 @@ export type QueryOutcome = { kind: 'found'; report: OrderReport } | { kind: 'not
 
 /** An order at the venue; its symbol as the venue writes it where we have no name for it. */
 export type OpenOrder = OrderReport & { symbol: string };
+
+/** A trade as a venue lists it; `side` where it states one. */
+export type VenueTrade = Fill & { venueOrderId: string; side?: OrderSide };
 
 export interface Balance {
   asset: string;
@@ -89,7 +94,7 @@ export interface ExchangePort {
    */
   openOrders(symbols: readonly string[] | 'all', options?: { conditional?: boolean }): Promise<OpenOrder[]>;
   /** Trades of a symbol from `since` (epoch ms) on, oldest first; `clientOrderId` is empty where the venue does not state it, `venueOrderId` always set. */
-  tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]>;
+  tradesSince(symbol: string, since: number): Promise<VenueTrade[]>;
   /** The trades of one order, oldest first, by the venue's id of it; `since` (epoch ms) is before its first one. */
   tradesOf(order: { symbol: string; venueOrderId: string }, since: number): Promise<(Fill & { venueOrderId: string })[]>;
   balances(): Promise<Balance[]>;

@@ -3,6 +3,7 @@ import type { SettleSignal } from '#shared/engine/messages/commands';
 import type { GroupEvent, PoolEvent, RiskEvent } from '#shared/engine/messages/events';
 import type { Fill, Order } from '#shared/engine/order/order';
 import type { Pool } from '#shared/engine/pool/pool';
+import type { HaltKind, HaltSign } from '#shared/engine/pool/halts';
 import type { AccountOff } from '#shared/engine/pool/pool-settings';
 import type { Occupancy } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
@@ -10,6 +11,7 @@ import type { WakeCondition } from '#shared/engine/position/wake-conditions';
 import type { CycleRecord } from '#shared/engine/risk/cycle-record';
 import type { PlanRun, Risk } from '#shared/engine/risk/risk';
 import type { AccountAccess } from './exchange.port.ts';
+import type { ReconcileStore } from './reconcile-store.port.ts';
 
 export type AggregateKind = 'pool' | 'group' | 'risk';
 
@@ -45,6 +47,8 @@ export interface NewOutboxRow {
   clientOrderId: string;
   /** 1 goes before 10. */
   priority: number;
+  /** A submit that the deciding process will send itself: claimed for so long right after the commit, as `claimOutbox` would. */
+  claimForMs?: number;
 }
 
 export interface JournalRow {
@@ -91,13 +95,14 @@ export interface Changes {
 /**
  * The aggregate under its lock. A pool may come with only those open groups whose symbols the work concerns (the event's, and those of
  * who waits); `openElsewhere` counts the others, their parts only where `Work.countsParts` asks for it. Pyramids that are on their way to a
- * group count then, too: they were admitted under this lock.
+ * group count then, too: they were admitted under this lock. `stamp` is that of `activeSettings`, read under the lock.
  */
-export type Locked = { kind: 'pool'; pool: Pool; version: number; openElsewhere: Occupancy } | { kind: 'group'; group: PositionGroup; version: number } | { kind: 'risk'; risk: Risk; version: number; lastMind: string | null };
+export type Locked = { kind: 'pool'; pool: Pool; version: number; openElsewhere: Occupancy; stamp: string } | { kind: 'group'; group: PositionGroup; version: number } | { kind: 'risk'; risk: Risk; version: number; lastMind: string | null };
 
 /** Rows that now wait, so that somebody may knock. */
 export interface Saved {
-  outbox: { id: string; kind: 'submit' | 'cancel'; venue: string; priority: number }[];
+  /** `claim` is of a row whose `claimForMs` was set; absent where the claim could not be made, so that the row waits like any other. */
+  outbox: { id: string; kind: 'submit' | 'cancel'; venue: string; priority: number; claim?: OutboxClaim }[];
   inbox: { id: string; dueAt: number }[];
 }
 
@@ -136,14 +141,32 @@ export type OutboxClaim =
   | { kind: 'resolve'; outboxId: string; row: OrderRow }
   | { kind: 'cancel'; outboxId: string; row: OrderRow; submitPending: boolean };
 
-export interface Halt {
-  scope: 'global' | 'account';
-  scopeId: string;
-  reason: string;
+/** A stop of new exposure, as it is set. */
+export interface NewHalt extends HaltSign {
+  /** Why the engine set it, such as `key_refused`; null where a person did. */
+  code: string | null;
+  /** E-mail of the person who set it; null where the engine or the STOP file did. */
+  by: string | null;
+}
+/** One that stands. */
+export interface Halt extends NewHalt {
+  at: number;
+  /** Of the STOP file: it was there a moment ago. */
+  fileStands: boolean;
+}
+/** Which halts are meant: of one scope, of one kind or of all. */
+export interface HaltsMeant extends Pick<HaltSign, 'scope' | 'scopeId'> {
+  kinds: readonly HaltKind[];
+}
+/** Orders of an account whose outcome nobody knows. */
+export interface UnknownOrders {
+  accountId: string;
+  /** For how long, of each, the oldest first. */
+  agesMs: number[];
 }
 
 /** Where truth is kept. Every method is one transaction. */
-export interface Store {
+export interface Store extends ReconcileStore {
   /**
    * Locks the aggregate, lets `decide` say what changes, and saves it together with the claim of `work.key`.
    * Returns null where the key was claimed before, or `decide` returned null: then nothing was written.
@@ -191,13 +214,25 @@ export interface Store {
   configuredUsers(): Promise<string[]>;
   journalOf(aggregate: AggregateKind, aggregateId: string): Promise<JournalRow[]>;
 
-  /** The active configuration, null version before the first, whether new exposure is halted everywhere, and which accounts of the user take no entries. */
-  activeSettings(userId: string): Promise<{ version: number | null; document: unknown; halted: boolean; accountsOff: Record<string, AccountOff> }>;
+  /** What stands for a user, under a stamp that another reading has only if nothing of it has changed: the active configuration, null version before the first, whether new exposure is halted everywhere, and which accounts of the user take no entries. */
+  activeSettings(userId: string): Promise<{ version: number | null; document: unknown; halted: boolean; accountsOff: Record<string, AccountOff>; stamp: string }>;
   saveInstruments(venue: string, market: Market, instruments: Instrument[], at: number): Promise<void>;
   instruments(venue: string, market: Market): Promise<{ instruments: Instrument[]; fetchedAt: number | null }>;
   lastPrices(): Promise<{ venue: string; market: Market; symbol: string; price: string; at: number }[]>;
   deploymentPrefix(): Promise<string>;
   nextGroupIds(count: number): Promise<string[]>;
+  /** Every halt that stands, oldest first. */
+  halts(): Promise<Halt[]>;
+  /** Stops new exposure. Resolves when no order goes out any more that was not let go before; false where one of the same kind stands already: that one stays as it is. */
+  halt(halt: NewHalt): Promise<boolean>;
+  /** Ends halts and tells which. One of a STOP file that is still there stays. */
+  rearm(meant: HaltsMeant): Promise<Halt[]>;
+  /** Notes that the STOP file is there now. False where its halt does not stand. */
+  seeStopFile(): Promise<boolean>;
+  /** Accounts with orders of unknown outcome. */
+  unknownOrders(): Promise<UnknownOrders[]>;
+  /** Milliseconds by which the clock that leases go by is ahead of this process's, give or take `marginMs`. */
+  clockSkew(): Promise<{ skewMs: number; marginMs: number }>;
   /** Takes or keeps a lease on the database clock; false where another owner holds it. */
   lease(name: string, owner: string, ttlMs: number): Promise<boolean>;
   setStatus(name: string, status: unknown): Promise<void>;

@@ -23,7 +23,7 @@ export interface Log {
 /** Topics of the bus, each with what it carries. Losing a message is allowed: whoever needs certainty asks the database. */
 export interface BusTopics {
   /** Something a browser may show: `event` is the Socket.IO event, `userId` null for everybody. */
-  live: { event: 'position' | 'order' | 'signal' | 'queue' | 'risk' | 'log' | 'status' | 'config'; userId: string | null; id: string; data: unknown };
+  live: { event: 'position' | 'order' | 'signal' | 'queue' | 'risk' | 'log' | 'status' | 'config' | 'reconcile'; userId: string | null; id: string; data: unknown };
   /** Last traded prices, decimal strings, epoch milliseconds. */
   price: { venue: string; market: string; prices: { symbol: string; price: string; at: number }[] };
   /** A group's wake conditions changed: the price watch reads them again. */

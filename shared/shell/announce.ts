@@ -4,7 +4,7 @@ import type { ShellPorts } from './shell.ts';
 
 /** After a commit: knocks for what waits, and tells the web app, the price watch and the log. Nothing here may fail the caller. */
 export function announce(ports: ShellPorts, ran: Ran): void {
-  knockFor(ports, ran.saved, ports.dispatch);
+  knockFor(ports, ran.saved, ports.dispatch, ran.decidedAt);
   for (const { after } of ran.groups) if (after.fills.length > 0) ports.filled?.(after.group.userId);
   const publish = (...message: Parameters<ShellPorts['bus']['publish']>): void => {
     void ports.bus.publish(...message).catch((error: unknown) => ports.log.debug('system', `A live update was lost: ${String(error)}`));
@@ -26,7 +26,10 @@ export function announce(ports: ShellPorts, ran: Ran): void {
   if (ran.risk !== null) {
     const { userId: id, cycles, actions } = ran.risk;
     publish('live', { event: 'risk', userId: id, id, data: { cycle: cycles.at(-1)?.outcome ?? null, plan: actions.at(-1)?.id ?? null, status: actions.at(-1)?.status ?? null } });
-    for (const { outcome, trigger, words, kept } of cycles) ports.log[kept ? 'info' : 'debug']('risk', `Risk cycle (${trigger.replace('_', ' ')}) ${outcome}: ${words}`, { userId: id });
+    for (const { outcome, trigger, words, kept, reason, figures } of cycles) {
+      const said = reason === null ? {} : { code: 'cycle', ...figures, outcome, reason };
+      ports.log[kept ? 'info' : 'debug']('risk', `Risk cycle (${trigger.replace('_', ' ')}) ${outcome}: ${words}`, { userId: id, ...said });
+    }
   }
   for (const signal of ran.signals) {
     publish('live', { event: 'signal', userId, id: signal.signalId, data: { id: signal.signalId, status: signal.status, outcome: signal.outcome } });
@@ -36,5 +39,5 @@ export function announce(ports: ShellPorts, ran: Ran): void {
   }
   const groupId = ran.groups[0]?.after.group.id;
   // With its user, because people who are no administrators see only what names them.
-  for (const tell of ran.tells) ports.log[tell.level](tell.category, tell.message, { userId, groupId, ...tell.slippage });
+  for (const tell of ran.tells) ports.log[tell.level](tell.category, tell.message, { userId, groupId, ...tell.slippage, ...(tell.said === undefined ? {} : { code: tell.said.code, ...tell.said.figures }) });
 }

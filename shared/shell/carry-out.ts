@@ -3,13 +3,16 @@ import type { ExchangePort, SubmitOutcome } from '#shared/ports/exchange.port';
 import type { OrderRow, OutboxClaim } from '#shared/ports/store.port';
 import { carryOutCancel } from './carry-out-cancel.ts';
 import { resolveSubmit } from './resolve-unknown.ts';
+import { outboxLeaseMs } from './run-decision.ts';
 import { AccountClosed, hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 
-/** How long one process may have an outbox row in hand before another takes it: the longest venue call, and a margin. */
-export const outboxLeaseMs = 20_000;
-/** A send that was not on its way this long after it was recorded goes back: the process was paused, others may have moved on. */
-const sendWithinMs = 1_000;
+/**
+ * A send that was not on its way this long after its recording was asked for goes back: the process was paused, others may have moved on.
+ * Counted by this process's monotonic clock from before the question, so that no pause on either side of the answer is left out; together
+ * with what the venue takes at the most (`lateArrivalMs`) it is over before anybody may call the order absent.
+ */
+const sendWithinMs = 2_000;
 /** Pauses before an order that did not leave is tried again; the last one repeats. */
 const pausesMs = [500, 1_000, 2_000, 5_000, 10_000];
 
@@ -18,16 +21,20 @@ type Send = Extract<OutboxClaim, { kind: 'send' }>;
 /** Carries out one outbox row: submit or cancel. May run twice, late, or after a crash at any line. */
 export async function carryOut(ports: ShellPorts, outboxId: string): Promise<void> {
   await ports.atCrashPoint('submit:before-claim');
-  const claim = await ports.store.claimOutbox(outboxId, outboxLeaseMs);
-  const claimedAt = performance.now();
+  const askedAt = performance.now();
+  await carryOutClaim(ports, await ports.store.claimOutbox(outboxId, outboxLeaseMs), askedAt);
+}
+
+/** Carries out what a claim found; `askedAt` is when it was asked for, by `performance.now()`. */
+export async function carryOutClaim(ports: ShellPorts, claim: OutboxClaim, askedAt: number): Promise<void> {
   await ports.atCrashPoint('submit:after-claim');
   switch (claim.kind) {
     case 'nothing':
       return;
     case 'halted':
-      return ports.store.postponeOutbox(outboxId, ports.clock.now() + 2_000, `halted: ${claim.reason}`);
+      return ports.store.postponeOutbox(claim.outboxId, ports.clock.now() + 2_000, `halted: ${claim.reason}`);
     case 'send':
-      return send(ports, claim, claimedAt);
+      return send(ports, claim, askedAt);
     case 'resolve':
       return resolveSubmit(ports, claim);
     case 'cancel':
@@ -35,7 +42,7 @@ export async function carryOut(ports: ShellPorts, outboxId: string): Promise<voi
   }
 }
 
-async function send(ports: ShellPorts, claim: Send, claimedAt: number): Promise<void> {
+async function send(ports: ShellPorts, claim: Send, askedAt: number): Promise<void> {
   const { row, outboxId } = claim;
   let exchange: ExchangePort;
   try {
@@ -45,8 +52,10 @@ async function send(ports: ShellPorts, claim: Send, claimedAt: number): Promise<
     await refused(ports, outboxId, row, { refused: 'auth', code: 'account_disabled', message: error.message });
     return;
   }
-  if (performance.now() - claimedAt > sendWithinMs) return putBack(ports, claim, 'the process was paused between recording and sending');
+  const notAfter = askedAt + sendWithinMs;
+  if (performance.now() > notAfter) return putBack(ports, claim, 'the process was paused between recording and sending');
   const outcome = await exchange.submit({
+    notAfter,
     clientOrderId: row.order.clientOrderId,
     symbol: row.symbol,
     side: row.order.side,

@@ -14,6 +14,9 @@ export const crashPoints = [
   'resolve:after-query',
   'poll:after-venue',
   'poll:after-report',
+  'reconcile:after-venue',
+  'reconcile:before-mend',
+  'reconcile:after-mend',
 ] as const;
 export type CrashPoint = (typeof crashPoints)[number];
 

@@ -35,7 +35,8 @@ export interface FactPorts {
   /** Fetches the rules of a symbol where those in memory do not do; resolves either way. */
   seek(venue: string, market: Market, symbol: string, need?: RuleNeed): Promise<void>;
   priceLast(venue: string, market: Market, symbol: string): Price | null;
-  settings(userId: string): Promise<{ settings: PoolSettings; halted: boolean; accountsOff?: PoolFacts['accountsOff'] }>;
+  /** What stands for a user; as it was last read, unless `fresh`. */
+  settings(userId: string, fresh: boolean): Promise<{ settings: PoolSettings; halted: boolean; accountsOff?: PoolFacts['accountsOff']; stamp: string }>;
   /** Balances of exchange accounts. */
   accounts: AccountSource;
   /** Where the risk engine runs. */
@@ -47,9 +48,6 @@ export interface FactPorts {
 /** Groups one decision of a pool can open; who still waits after that is promoted by the next. */
 const groupsPerDecision = 10;
 
-/** Bringing facts to hand rarely takes longer than this; where it did, the configuration is read once more. */
-const rereadAfterMs = 100;
-
 /** Facts from the live world: caches, last prices, the active configuration. */
 export const gatherFacts = (ports: FactPorts): FactSource => ({
   async prepare(work: Work): Promise<FactsAtHand> {
@@ -59,16 +57,13 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
       const answer = ports.instrument(venue, market, symbol);
       return typeof answer === 'string' ? (ports.kept?.(venue, market, symbol) ?? null) : answer;
     };
-    const begunAt = ports.clock.now();
-    let settings = work.aggregate === 'pool' ? await ports.settings(work.aggregateId) : null;
+    const settings = work.aggregate === 'pool' ? await ports.settings(work.aggregateId, false) : null;
     const needOf = (signal: Signal): RuleNeed => ({ since: signal.receivedAt, ...(settings === null ? {} : { maxAgeMs: settings.settings.rulesMaxAgeMs }) });
     const balances = settings === null ? null : ports.accounts.prepare(work, settings.settings.sizing);
     // Exits are worked by the rules there are: a venue that gives none must not hold them up.
     if ('signal' in event && (event.signal.kind === 'entry' || event.signal.kind === 'reverse')) await ports.seek(event.signal.venue, event.signal.market, event.signal.symbol, needOf(event.signal));
     const groupIds = settings === null ? [] : await ports.groupIds(event.type === 'signal' ? 1 : groupsPerDecision);
     await balances;
-    // A venue can keep us waiting for seconds: what was applied, switched off or halted meanwhile counts.
-    if (settings !== null && ports.clock.now() - begunAt > rereadAfterMs) settings = await ports.settings(work.aggregateId);
     const pool = settings === null ? null : { accountsOff: {}, ...settings, groupIds };
     const risk = work.aggregate === 'risk' && ports.risk !== undefined ? await gatherRisk({ ...ports.risk, clock: ports.clock, kept, priceLast: ports.priceLast }, work.aggregateId, event as RiskEvent) : null;
 
@@ -111,15 +106,18 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
         return risk(lastMind);
       },
 
-      forPool(state: Pool, heard: PoolEvent, openElsewhere: Occupancy) {
+      forPool(state: Pool, heard: PoolEvent, openElsewhere: Occupancy, stampNow: string) {
         if (pool === null) throw new NotReady('the pool was not prepared');
+        const { stamp, ...standing } = pool;
+        // Whatever was applied, switched off or halted before the lock was taken counts, also while a venue kept us waiting.
+        if (stamp !== stampNow) throw new NotReady('the configuration has changed meanwhile', async () => void (await ports.settings(state.userId, true)));
         const signals = [...state.waiting.map((entry) => entry.signal), ...('signal' in heard ? [heard.signal] : [])];
         const symbols = Object.fromEntries(signals.map((signal) => [symbolFactsKey(signal), symbolFacts(signal, pool.settings.precision)]));
         const accounts = ports.accounts.atHand(state.userId, signals, pool.settings.sizing, (signal) => symbols[symbolFactsKey(signal)]);
         if (accounts === null) throw new NotReady(`a balance that ${pool.settings.sizing.mode} needs has not been asked for yet`, () => ports.accounts.prepare(work, pool.settings.sizing));
         // Deleted accounts are never few in the end, and facts stand in the journal.
         const accountsOff = Object.fromEntries(Object.entries(pool.accountsOff).filter(([id]) => signals.some(({ accountId }) => accountId === id)));
-        return { now: ports.clock.now(), ...pool, accountsOff, openElsewhere, symbols, accounts };
+        return { now: ports.clock.now(), ...standing, accountsOff, openElsewhere, symbols, accounts };
       },
     };
   },

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { OutboxClaim } from '#shared/ports/store.port';
 import type { KnockOptions } from '#shared/ports/job-queue.port';
 import { knockFor } from './knock-for.ts';
 
@@ -35,8 +36,11 @@ describe('knocking for outbox rows', () => {
     expect(jobs()).to.deep.equal(['1', '1']);
   });
 
-  it('leaves alone what the process sends itself', () => {
-    knockFor(ports, { outbox: [row('1', 1), row('2', 1)], inbox: [] }, (id) => id === '1');
+  it('leaves alone what the process sends itself, and hands over what was claimed with the commit', () => {
+    const carried: [string, number][] = [];
+    const dispatch = { room: () => true, take: (id: string) => id === '1', carry: (claim: OutboxClaim, askedAt: number) => void carried.push([claim.kind, askedAt]) };
+    knockFor(ports, { outbox: [row('1', 1), row('2', 1), { ...row('3', 1), claim: { kind: 'nothing' } }], inbox: [] }, dispatch, 7);
     expect(jobs()).to.deep.equal(['2']);
+    expect(carried).to.deep.equal([['nothing', 7]]);
   });
 });

@@ -14,12 +14,14 @@ import { decideRisk } from '#shared/engine/risk/risk.decide';
 import type { RiskFacts } from '#shared/engine/risk/risk-facts';
 import type { Changes, Locked, Saved, SavedGroup, SavedRisk, Store, Work } from '#shared/ports/store.port';
 import { NotReady } from './not-ready.ts';
+import type { Dispatch } from './shell.ts';
 
 /** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */
 export interface FactsAtHand {
   /** Of a group that is open, or of one that is about to be, with the plan it is opened with and the signal that opens it. */
   forGroup(group: Pick<PositionGroup, 'venue' | 'market' | 'symbol' | 'precisionPlan'>, opening?: Signal): GroupFacts;
-  forPool(pool: Pool, event: PoolEvent, openElsewhere: Occupancy): PoolFacts;
+  /** Throws `NotReady` where what was brought to hand does not stand under this stamp any more. */
+  forPool(pool: Pool, event: PoolEvent, openElsewhere: Occupancy, stamp: string): PoolFacts;
   /** Of a user's risk engine; `lastMind` is of its last cycle, as read under the lock. */
   forRisk(lastMind: string | null): RiskFacts;
   /** Do parts of groups take slots of the pool? */
@@ -39,7 +41,12 @@ export interface Ran {
   risk: SavedRisk | null;
   tells: Tell[];
   signals: Changes['signals'];
+  /** When it was decided, by `performance.now()`: before anything of it was written. */
+  decidedAt: number;
 }
+
+/** How long one process may have an outbox row in hand before another takes it: the longest venue call, and a margin. */
+export const outboxLeaseMs = 20_000;
 
 /** Due whatever the time is: our clock may be ahead of the database's, and a row that seems early would wait for the sweeper. */
 const atOnce = 0;
@@ -47,41 +54,48 @@ const atOnce = 0;
 interface Draft extends Changes {
   tells: Tell[];
   steps: Ran['groups'];
+  decidedAt: number;
+  /** Can this process send another order itself? */
+  room: (priority: number) => boolean;
 }
 
-const newDraft = (): Draft => ({ pool: null, groups: [], journal: [], inbox: [], outbox: [], signals: [], tells: [], steps: [] });
+function newDraft(dispatch: Pick<Dispatch, 'room'> | undefined): Draft {
+  let marked = 0;
+  const room = (priority: number): boolean => dispatch?.room(priority, marked) === true && (marked += 1) > 0;
+  return { pool: null, groups: [], journal: [], inbox: [], outbox: [], signals: [], tells: [], steps: [], decidedAt: performance.now(), room };
+}
 
 /**
  * Runs one event through the engine: lock, facts, decide, and state, journal and outbox in one transaction. Null where the event
  * was heard before or changes nothing. Throws what the store or an invariant throws; then nothing was written.
  */
-export async function runDecision(store: Store, facts: FactSource, work: Work): Promise<Ran | null> {
+export async function runDecision(store: Store, facts: FactSource, work: Work, dispatch?: Pick<Dispatch, 'room'>): Promise<Ran | null> {
   try {
-    return await decideOnce(store, facts, work);
+    return await decideOnce(store, facts, work, dispatch);
   } catch (error) {
     if (!(error instanceof NotReady) || error.remedy === null) throw error;
     // What was missing in memory may stand in the store, or be fetched: an exit should not have to wait for its next turn.
     await error.remedy();
-    return decideOnce(store, facts, work);
+    return decideOnce(store, facts, work, dispatch);
   }
 }
 
-async function decideOnce(store: Store, facts: FactSource, work: Work): Promise<Ran | null> {
-  let draft = newDraft();
+async function decideOnce(store: Store, facts: FactSource, work: Work, dispatch: Pick<Dispatch, 'room'> | undefined): Promise<Ran | null> {
+  let draft = newDraft(dispatch);
   const atHand = await facts.prepare(work);
   const saved = await store.transact(atHand.countsParts === true ? { ...work, countsParts: true } : work, (locked) => {
-    draft = newDraft();
+    draft = newDraft(dispatch);
     if (locked.kind === 'pool') decideForPool(draft, locked, work.event as PoolEvent, atHand);
     else if (locked.kind === 'risk') decideForRisk(draft, locked, work.event as RiskEvent, atHand);
     else decideForGroup(draft, { group: locked.group, version: locked.version }, work.event as GroupEvent, atHand.forGroup(locked.group), work);
     const silent = draft.journal.length === 0 && draft.risk === undefined && work.key === null && work.completes === undefined;
     return silent ? null : draft;
   });
-  return saved === null ? null : { saved, groups: draft.steps, pool: draft.pool?.pool ?? null, risk: draft.risk ?? null, tells: draft.tells, signals: draft.signals };
+  return saved === null ? null : { saved, groups: draft.steps, pool: draft.pool?.pool ?? null, risk: draft.risk ?? null, tells: draft.tells, signals: draft.signals, decidedAt: draft.decidedAt };
 }
 
 function decideForPool(draft: Draft, locked: Extract<Locked, { kind: 'pool' }>, event: PoolEvent, source: FactsAtHand): void {
-  const facts = source.forPool(locked.pool, event, locked.openElsewhere);
+  const facts = source.forPool(locked.pool, event, locked.openElsewhere, locked.stamp);
   const { state, commands: decided } = decidePool(locked.pool, event, facts);
   const commands = [...decided, ...tellRules(decided, facts)];
   if (commands.length === 0 && same(state, locked.pool)) return;
@@ -145,6 +159,7 @@ function carryPoolCommand(draft: Draft, pool: Pool, command: PoolCommand, source
     case 'tell-group':
       draft.inbox.push({ key: command.key, aggregate: 'group', aggregateId: command.groupId, event: command.event, dueAt: atOnce });
       return;
+    case 'adopt-group':
     case 'open-group': {
       // A group that nobody else can know yet needs no lock: it is decided here, which saves a transaction and a queue hop per entry.
       const { signal } = command.event;
@@ -173,7 +188,8 @@ function decideForGroup(draft: Draft, before: { group: PositionGroup | null; ver
 
 function carryGroupCommand(draft: Draft, group: PositionGroup, command: GroupCommand): void {
   const ask = (kind: 'submit' | 'cancel', clientOrderId: string, priority: number): void => {
-    draft.outbox.push({ kind, accountId: group.accountId, venue: group.venue, groupId: group.id, clientOrderId, priority });
+    const claim = kind === 'submit' && draft.room(priority) ? { claimForMs: outboxLeaseMs } : {};
+    draft.outbox.push({ kind, accountId: group.accountId, venue: group.venue, groupId: group.id, clientOrderId, priority, ...claim });
   };
   switch (command.type) {
     case 'submit-order':

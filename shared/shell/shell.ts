@@ -1,7 +1,7 @@
 import type { Market } from '#shared/engine/instrument/instrument';
 import type { ExchangePort } from '#shared/ports/exchange.port';
 import type { JobQueue } from '#shared/ports/job-queue.port';
-import type { Store, Work } from '#shared/ports/store.port';
+import type { OutboxClaim, Store, Work } from '#shared/ports/store.port';
 import type { Bus, Clock, Log } from '#shared/ports/system.port';
 import type { AtCrashPoint } from './crash-points.ts';
 import { announce } from './announce.ts';
@@ -22,8 +22,18 @@ export interface ShellPorts {
   refreshRules?: (venue: string, market: Market, symbol: string) => Promise<unknown>;
   /** A group of the user has traded: its risk engine may want to look. Must cost nothing. */
   filled?: (userId: string) => void;
-  /** Takes a fresh outbox row to carry it out at once; false, or absent, where it must be knocked for. */
-  dispatch?: (outboxId: string, priority: number) => boolean;
+  /** Carries out fresh outbox rows in this process; absent where each must be knocked for. */
+  dispatch?: Dispatch;
+}
+
+/** First attempts without the queue. */
+export interface Dispatch {
+  /** Could it carry one more now, beside the `marked` that this decision has promised it already? */
+  room(priority: number, marked: number): boolean;
+  /** Takes a row that nobody has claimed; false where it must be knocked for. */
+  take(outboxId: string, priority: number): boolean;
+  /** Carries out a row claimed with the decision's commit; `askedAt` is when that was asked for, by `performance.now()`. */
+  carry(claim: OutboxClaim, askedAt: number): void;
 }
 
 /** The account may not trade now: switched off, deleted, or not permitted in this mode. */
@@ -34,7 +44,7 @@ export class AccountClosed extends Error {
 /** Runs one event and, after the commit, tells everybody whom it concerns. False where it was heard before or changed nothing. */
 export async function hear(ports: ShellPorts, work: Work): Promise<boolean> {
   await ports.atCrashPoint('decide:before-save');
-  const ran = await runDecision(ports.store, ports.facts, work);
+  const ran = await runDecision(ports.store, ports.facts, work, ports.dispatch);
   await ports.atCrashPoint('decide:after-commit');
   if (ran === null) return false;
   announce(ports, ran);

@@ -8,19 +8,40 @@ type OutboxTable = Pick<Store, 'dueOutbox' | 'claimOutbox' | 'putBack' | 'postpo
 /** A row is due a little late: whoever wrote it has knocked already. */
 export const graceMs = 300;
 
-/** Work for venues, as the database keeps it. */
-export function memoryOutbox(tables: MemoryTables, clock: Clock): OutboxTable {
-  const pending = (id: string): OutboxEntry | undefined => {
-    const row = tables.outbox.get(id);
-    return row === undefined || row.doneAt !== null ? undefined : row;
-  };
-  const haltOf = (accountId: string): string | null => [...tables.halts.values()].find(({ scope, scopeId }) => scope === 'global' || scopeId === accountId)?.reason ?? null;
+const pendingIn = (tables: MemoryTables, id: string): OutboxEntry | undefined => {
+  const row = tables.outbox.get(id);
+  return row === undefined || row.doneAt !== null ? undefined : row;
+};
 
+/** Takes a row for a while, and lets its order go if it may. */
+export function claimIn(tables: MemoryTables, id: string, leaseMs: number, now: number): OutboxClaim {
+  const haltOf = (accountId: string): string | null => [...tables.halts.values()].find(({ scope, scopeId }) => scope === 'global' || scopeId === accountId)?.reason ?? tables.reconciles.get(accountId)?.holds ?? null;
   /** The market as it is when an order is sent. */
   const lastPrice = ({ accountId, venue, symbol }: OrderRow): Price | null => {
     const last = tables.prices.get(`${venue} ${tables.accounts.get(accountId)?.market ?? ''} ${symbol}`);
     return last === undefined ? null : price(last.price);
   };
+
+  const entry = pendingIn(tables, id);
+  const row = entry === undefined ? undefined : tables.orders.get(entry.clientOrderId);
+  if (entry === undefined || row === undefined) return { kind: 'nothing' };
+  Object.assign(entry, { dueAt: now + leaseMs, attempts: entry.attempts + 1 });
+  if (entry.kind === 'cancel') {
+    const submitPending = [...tables.outbox.values()].some((other) => other.kind === 'submit' && other.clientOrderId === entry.clientOrderId && other.doneAt === null);
+    return { kind: 'cancel', outboxId: id, row: copied(row), submitPending };
+  }
+  if (row.order.status !== 'ready') return { kind: 'resolve', outboxId: id, row: copied(row) };
+  const halted = row.order.role === 'entry' ? haltOf(row.accountId) : null;
+  if (halted !== null) return { kind: 'halted', outboxId: id, row: copied(row), reason: halted };
+  Object.assign(row, { sendingAt: now, updatedAt: now });
+  row.order.status = 'sending';
+  if (row.order.type === 'market') row.order.priceExpected = lastPrice(row) ?? row.order.priceExpected;
+  return { kind: 'send', outboxId: id, row: copied(row), attempts: entry.attempts };
+}
+
+/** Work for venues, as the database keeps it. */
+export function memoryOutbox(tables: MemoryTables, clock: Clock): OutboxTable {
+  const pending = (id: string): OutboxEntry | undefined => pendingIn(tables, id);
 
   return {
     async dueOutbox(limit, leaseMs) {
@@ -31,24 +52,7 @@ export function memoryOutbox(tables: MemoryTables, clock: Clock): OutboxTable {
       return taken.sort((a, b) => a.priority - b.priority || Number(a.id) - Number(b.id)).map(({ id, kind, venue, priority }) => ({ id, kind, venue, priority }));
     },
 
-    async claimOutbox(id, leaseMs): Promise<OutboxClaim> {
-      const now = clock.now();
-      const entry = pending(id);
-      const row = entry === undefined ? undefined : tables.orders.get(entry.clientOrderId);
-      if (entry === undefined || row === undefined) return { kind: 'nothing' };
-      Object.assign(entry, { dueAt: now + leaseMs, attempts: entry.attempts + 1 });
-      if (entry.kind === 'cancel') {
-        const submitPending = [...tables.outbox.values()].some((other) => other.kind === 'submit' && other.clientOrderId === entry.clientOrderId && other.doneAt === null);
-        return { kind: 'cancel', outboxId: id, row: copied(row), submitPending };
-      }
-      if (row.order.status !== 'ready') return { kind: 'resolve', outboxId: id, row: copied(row) };
-      const halted = row.order.role === 'entry' ? haltOf(row.accountId) : null;
-      if (halted !== null) return { kind: 'halted', outboxId: id, row: copied(row), reason: halted };
-      Object.assign(row, { sendingAt: now, updatedAt: now });
-      row.order.status = 'sending';
-      if (row.order.type === 'market') row.order.priceExpected = lastPrice(row) ?? row.order.priceExpected;
-      return { kind: 'send', outboxId: id, row: copied(row), attempts: entry.attempts };
-    },
+    claimOutbox: async (id, leaseMs) => claimIn(tables, id, leaseMs, clock.now()),
 
     async putBack(outboxId, clientOrderId, dueAt, error, attempts) {
       const entry = pending(outboxId);

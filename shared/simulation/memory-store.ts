@@ -1,11 +1,13 @@
 import { compare } from '#shared/engine/num/units';
 import type { OrderStatus } from '#shared/engine/order/order';
-import type { AccountOff } from '#shared/engine/pool/pool-settings';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { Risk } from '#shared/engine/risk/risk';
 import type { OrderRow, Store } from '#shared/ports/store.port';
 import type { Clock } from '#shared/ports/system.port';
+import { memoryHalts } from './memory-halts.ts';
 import { graceMs, memoryOutbox } from './memory-outbox.ts';
+import { memoryReconciles } from './memory-reconciles.ts';
+import { standingOf } from './memory-standing.ts';
 import { copied, emptyTables, type MemoryTables } from './memory-tables.ts';
 import { addInbox, glance, journalOf, transactInMemory } from './memory-transact.ts';
 
@@ -29,7 +31,9 @@ export function createMemoryStore({ clock, prefix = 'simul' }: { clock: Clock; p
     ...memoryAccounts(tables, clock),
     ...memoryMarkets(tables),
     ...memoryRisks(tables),
+    ...memoryReconciles(tables, clock),
     ...memorySystem(tables, clock, prefix),
+    ...memoryHalts(tables, clock),
   };
 }
 
@@ -115,13 +119,6 @@ const memoryMarkets = (tables: MemoryTables): Pick<Store, 'saveInstruments' | 'i
   lastPrices: async () => copied([...tables.prices.values()]),
 });
 
-const accountsOff = (tables: MemoryTables, userId: string): Record<string, AccountOff> =>
-  Object.fromEntries(
-    [...tables.accounts.values()]
-      .filter((account) => account.userId === userId && (!account.enabled || (account.mode === 'live' && !account.liveEnabled)))
-      .map(({ accountId, enabled }): [string, AccountOff] => [accountId, { why: enabled ? 'is not enabled for live trading' : 'is switched off', forGood: false }]),
-  );
-
 const memoryRisks = (tables: MemoryTables): Pick<Store, 'openBook' | 'riskUsers' | 'risk'> => {
   const open = (): { state: string }[] => [...tables.groups.values()].filter((kept) => glance(kept).status !== 'closed');
   const lastCycleAt = (userId: string): number | null => tables.risks.get(userId)?.lastCycle?.at ?? null;
@@ -140,7 +137,7 @@ const memoryRisks = (tables: MemoryTables): Pick<Store, 'openBook' | 'riskUsers'
   };
 };
 
-type SystemTable = Pick<Store, 'group' | 'pools' | 'configuredUsers' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus'>;
+type SystemTable = Pick<Store, 'group' | 'pools' | 'configuredUsers' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus' | 'clockSkew'>;
 const memorySystem = (tables: MemoryTables, clock: Clock, prefix: string): SystemTable => ({
   async group(groupId) {
     const kept = tables.groups.get(groupId);
@@ -149,7 +146,7 @@ const memorySystem = (tables: MemoryTables, clock: Clock, prefix: string): Syste
   pools: async () => [...tables.pools.keys()],
   configuredUsers: async () => [...tables.settings.keys()],
   journalOf: async (aggregate, aggregateId) => copied(journalOf(tables, aggregate, aggregateId)),
-  activeSettings: async (userId) => ({ ...(tables.settings.get(userId) ?? { version: null, document: null }), halted: [...tables.halts.values()].some((halt) => halt.scope === 'global'), accountsOff: accountsOff(tables, userId) }),
+  activeSettings: async (userId) => ({ ...(tables.settings.get(userId) ?? { version: null, document: null }), ...standingOf(tables, userId) }),
   deploymentPrefix: async () => prefix,
   nextGroupIds: async (count) => Array.from({ length: count }, () => String((tables.last.group += 1))),
   async lease(name, owner, ttlMs) {
@@ -158,6 +155,7 @@ const memorySystem = (tables: MemoryTables, clock: Clock, prefix: string): Syste
     if (free) tables.leases.set(name, { owner, expiresAt: clock.now() + ttlMs });
     return free;
   },
+  clockSkew: async () => ({ skewMs: 0, marginMs: 0 }),
   async setStatus(name, status) {
     tables.status.set(name, copied(status));
   },

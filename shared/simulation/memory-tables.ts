@@ -3,7 +3,10 @@ import type { SettleSignal } from '#shared/engine/messages/commands';
 import type { Fill } from '#shared/engine/order/order';
 import type { CycleRecord } from '#shared/engine/risk/cycle-record';
 import type { PlanRun } from '#shared/engine/risk/risk';
-import type { AggregateEvent, AggregateKind, JournalRow, NewOutboxRow, OrderRow, Store } from '#shared/ports/store.port';
+import type { Difference } from '#shared/engine/reconcile/difference';
+import type { DifferenceState } from '#shared/engine/reconcile/judge-differences';
+import type { ReconcileOccasion } from '#shared/ports/reconcile-store.port';
+import type { AggregateEvent, AggregateKind, Halt, JournalRow, NewOutboxRow, OrderRow, Store } from '#shared/ports/store.port';
 
 export interface InboxEntry {
   id: string;
@@ -27,6 +30,45 @@ export interface OutboxEntry extends NewOutboxRow {
 
 export type AccountEntry = NonNullable<Awaited<ReturnType<Store['account']>>> & { pollDueAt: number };
 export type FillEntry = Fill & { accountId: string; symbol: string; groupId: string };
+
+export interface ReconcileEntry {
+  dueAt: number;
+  occasion: ReconcileOccasion;
+  /** Why entries wait; null where they go. */
+  holds: string | null;
+  busyBy: string | null;
+  busySince: number;
+  busyUntil: number;
+  askedAt: number;
+  reportedAt: number | null;
+  failures: number;
+}
+export interface ReconcileRunEntry {
+  id: string;
+  accountId: string;
+  occasion: ReconcileOccasion;
+  status: 'running' | 'clean' | 'differences' | 'failed';
+  startedAt: number;
+  endedAt: number | null;
+  detail: string | null;
+  differences: number;
+  mended: number;
+}
+export interface DifferenceEntry {
+  id: string;
+  accountId: string;
+  runId: string;
+  key: string;
+  difference: Difference;
+  state: DifferenceState;
+  groupId: string | null;
+  action: string | null;
+  detail: string | null;
+  decision: 'adopt' | 'close' | null;
+  firstSeenAt: number;
+  lastSeenAt: number;
+  endedAt: number | null;
+}
 
 /** Aggregates are kept as text: whoever reads one gets a copy, as from a database. */
 interface Aggregate {
@@ -55,8 +97,10 @@ export interface MemoryTables {
   signals: Map<string, SettleSignal>;
   accounts: Map<string, AccountEntry>;
   settings: Map<string, { version: number; document: unknown }>;
-  /** By `scope scopeId`. */
-  halts: Map<string, { scope: 'global' | 'account'; scopeId: string; reason: string }>;
+  /** By `scope scopeId kind`; one without a kind is a person's pause. */
+  halts: Map<string, Pick<Halt, 'scope' | 'scopeId' | 'reason'> & Partial<Halt>>;
+  /** When the STOP file was last seen. */
+  stopFile: { seenAt: number };
   /** By `venue market symbol`. */
   instruments: Map<string, { venue: string; market: Market; rules: Instrument; fetchedAt: number }>;
   /** By `venue market symbol`. */
@@ -64,9 +108,13 @@ export interface MemoryTables {
   /** By `accountId symbol`. */
   watermarks: Map<string, number>;
   leases: Map<string, { owner: string; expiresAt: number }>;
+  /** By account. */
+  reconciles: Map<string, ReconcileEntry>;
+  reconcileRuns: Map<string, ReconcileRunEntry>;
+  reconcileDifferences: Map<string, DifferenceEntry>;
   status: Map<string, unknown>;
   /** The last id given of each kind. */
-  last: { inbox: number; outbox: number; group: number };
+  last: { inbox: number; outbox: number; group: number; reconcileRun: number; reconcileDifference: number };
 }
 
 /** Tables without rows. */
@@ -86,12 +134,16 @@ export const emptyTables = (): MemoryTables => ({
   accounts: new Map(),
   settings: new Map(),
   halts: new Map(),
+  stopFile: { seenAt: -Infinity },
   instruments: new Map(),
   prices: new Map(),
   watermarks: new Map(),
   leases: new Map(),
   status: new Map(),
-  last: { inbox: 0, outbox: 0, group: 0 },
+  reconciles: new Map(),
+  reconcileRuns: new Map(),
+  reconcileDifferences: new Map(),
+  last: { inbox: 0, outbox: 0, group: 0, reconcileRun: 0, reconcileDifference: 0 },
 });
 
 /** A deep copy by way of JSON, which is what a database would give back. */

@@ -4,6 +4,8 @@ import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { Order } from '#shared/engine/order/order';
 import { emptyRisk, type Risk } from '#shared/engine/risk/risk';
 import type { Changes, JournalRow, Locked, NewInboxRow, OrderRow, Saved, SavedGroup, SavedRisk, Work } from '#shared/ports/store.port';
+import { claimIn } from './memory-outbox.ts';
+import { standingOf } from './memory-standing.ts';
 import { copied, type FillEntry, type MemoryTables } from './memory-tables.ts';
 
 /** A row that must not be there twice, or does not exist: what a database answers with an error, and nothing is written. */
@@ -42,7 +44,7 @@ function lock(tables: MemoryTables, { aggregate, aggregateId }: Work): Locked {
   if (aggregate === 'pool') {
     const kept = tables.pools.get(aggregateId);
     const pool = kept === undefined ? emptyPool(aggregateId) : (JSON.parse(kept.state) as Pool);
-    return { kind: 'pool', pool: { ...pool, open: openGroups(tables, aggregateId) }, version: kept?.version ?? 0, openElsewhere: nothingOpen };
+    return { kind: 'pool', pool: { ...pool, open: openGroups(tables, aggregateId) }, version: kept?.version ?? 0, openElsewhere: nothingOpen, stamp: standingOf(tables, aggregateId).stamp };
   }
   if (aggregate === 'risk') {
     const kept = tables.risks.get(aggregateId);
@@ -133,10 +135,10 @@ function write(tables: MemoryTables, work: Work, changes: Changes, now: number):
     const id = addInbox(tables, row);
     return id === null ? [] : [{ id, dueAt: row.dueAt }];
   });
-  const outbox = changes.outbox.map((row) => {
+  const outbox = changes.outbox.map(({ claimForMs, ...row }): Saved['outbox'][number] => {
     const id = String((tables.last.outbox += 1));
     tables.outbox.set(id, { ...row, id, dueAt: now, doneAt: null, attempts: 0, error: null });
-    return { id, kind: row.kind, venue: row.venue, priority: row.priority };
+    return { id, kind: row.kind, venue: row.venue, priority: row.priority, ...(claimForMs === undefined ? {} : { claim: claimIn(tables, id, claimForMs, now) }) };
   });
   return { inbox, outbox };
 }

@@ -5,6 +5,7 @@ import { groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { GroupEvent } from '#shared/engine/messages/events';
 import type { PositionGroup } from '#shared/engine/position/position-group';
+import { carryOutClaim } from '#shared/shell/carry-out';
 import { crashPoints } from '#shared/shell/crash-points';
 import { hear } from '#shared/shell/shell';
 import { pollAccount, takeStreamEvent } from '#shared/shell/take-reports';
@@ -301,6 +302,19 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
       await agree();
     });
 
+    it('a process that was paused between the recording and the socket sends nothing; the order goes out once, later', async () => {
+      const late: Promise<void>[] = [];
+      story.ports.dispatch = { room: () => true, take: () => false, carry: (claim) => void late.push(carryOutClaim(story.ports, claim, performance.now() - 2_001)) };
+      await story.alert();
+      await story.round({ poll: false, send: false });
+      await Promise.all(late);
+      expect([late.length, story.exchange.submits.length]).to.deep.equal([2, 0]);
+      delete story.ports.dispatch;
+      await story.rest();
+      expect(story.exchange.submits).to.have.length(2);
+      await agree();
+    });
+
     describe('a death at', () => {
       /** From the alert to the closed group, with an answer lost on the way. */
       async function life(): Promise<void> {
@@ -318,23 +332,22 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         await story.rest();
       }
 
-      for (const point of crashPoints) {
-        for (const hit of [1, 2, 5]) {
-          it(`${point}, time ${hit}: run again, every order is at the venue once and the books agree`, async function () {
-            story.dieAtPoint(point, hit);
-            await life();
-            if (hit === 1) expect(story.spared, 'nobody came to this point').to.equal(false);
-            const [group] = await story.groups();
-            expect([group?.status, group?.closeReason, story.exchange.position()]).to.deep.equal(['closed', 'exit_signal', '0']);
-            expect(pnlRealised(group!)).to.equal('0.9');
-            expect(new Set(story.exchange.submits).size, 'an order was sent twice').to.equal(story.exchange.submits.length);
-            const atVenue = group!.orders.filter((order) => story.exchange.orders.has(order.clientOrderId));
-            expect(atVenue.filter((order) => order.role === 'entry').map((order) => order.leg).sort(), 'entries at the venue').to.deep.equal([0, 1]);
-            expect(atVenue.filter((order) => order.role === 'close'), 'closes at the venue').to.have.length(1);
-            await agree();
-            await replays(group!);
-          });
-        }
+      for (const [point, hit, sender] of crashPoints.flatMap((each) => [1, 2, 5].flatMap((time) => (['by knocks', 'at once'] as const).map((way) => [each, time, way] as const)))) {
+        it(`${point}, time ${hit}, orders sent ${sender}: run again, every order is at the venue once and the books agree`, async function () {
+          if (sender === 'at once') story.sendsAtOnce();
+          story.dieAtPoint(point, hit);
+          await life();
+          if (hit === 1) expect(story.spared, 'nobody came to this point').to.equal(false);
+          const [group] = await story.groups();
+          expect([group?.status, group?.closeReason, story.exchange.position()]).to.deep.equal(['closed', 'exit_signal', '0']);
+          expect(pnlRealised(group!)).to.equal('0.9');
+          expect(new Set(story.exchange.submits).size, 'an order was sent twice').to.equal(story.exchange.submits.length);
+          const atVenue = group!.orders.filter((order) => story.exchange.orders.has(order.clientOrderId));
+          expect(atVenue.filter((order) => order.role === 'entry').map((order) => order.leg).sort(), 'entries at the venue').to.deep.equal([0, 1]);
+          expect(atVenue.filter((order) => order.role === 'close'), 'closes at the venue').to.have.length(1);
+          await agree();
+          await replays(group!);
+        });
       }
 
       /** Invariant 7 on what was really stored. */

@@ -6,6 +6,7 @@ import { instrument, signal } from '../support/engine-story.ts';
 import { saving, writing, type StoreRig } from '../support/store-rig.ts';
 import { StoreScene, tradeOf } from '../support/store-scene.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { haltsContract } from './halts.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { riskStoreContract } from './risk-store.contract.ts';
 
@@ -32,6 +33,7 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
     const row = (key: string, more: Partial<NewInboxRow> = {}): NewInboxRow => ({ key, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt: Date.now() - 1_000, ...more });
 
     outboxContract(() => rig);
+    haltsContract(() => rig);
     riskStoreContract(() => rig);
 
     describe('one event, one aggregate', () => {
@@ -86,7 +88,7 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
           seen.push(locked);
           return null;
         });
-        expect(seen).to.deep.equal([{ kind: 'pool', pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 0, openElsewhere: nothingOpen }]);
+        expect(seen).to.deep.equal([{ kind: 'pool', pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 0, openElsewhere: nothingOpen, stamp: (await store.activeSettings(userId)).stamp }]);
         const stored = await scene.opened();
         const { groupId, story } = stored;
         const seenBy = async (event: PoolEvent): Promise<{ named: string[]; count: number }> => {
@@ -360,7 +362,28 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
         expect(await store.pools()).to.not.include(userId);
         await store.transact(scene.ofPool(null), () => writing({ pool: { pool: { userId, open: [], waiting: [], queuedSoFar: 0 }, version: 1 } }));
         expect(await store.pools()).to.include(userId);
-        expect(await store.activeSettings(userId)).to.deep.equal({ version: null, document: null, halted: false, accountsOff: {} });
+        expect(await store.activeSettings(userId)).to.deep.include({ version: null, document: null, halted: false, accountsOff: {} });
+      });
+
+      it('what a pool decides by has one stamp, under the lock and beside it, which moves when a halt or an account does', async () => {
+        const stamps: string[] = [];
+        const look = async (): Promise<void> => {
+          const { stamp } = await store.activeSettings(userId);
+          stamps.push(stamp);
+          await store.transact(scene.ofPool(null), (locked) => {
+            expect(locked).to.include({ stamp });
+            return null;
+          });
+        };
+        await look();
+        await store.transact(scene.ofPool(null), () => writing({}));
+        await look();
+        await rig.halt('global', '');
+        await look();
+        await rig.lift();
+        await rig.switchOff(accountId);
+        await look();
+        expect([stamps[0] === stamps[1], new Set(stamps).size]).to.deep.equal([true, 3]);
       });
 
       it('an account that is switched off is named with the settings, with the reason', async () => {

@@ -19,7 +19,7 @@ export const stopAt = ({ side }: Pick<LifePlan, 'side'>, from: string, percent: 
   return price(dec(from).times(side === 'long' ? dec(1).minus(share) : share.plus(1)));
 };
 
-/** Something that a signal or a person asks of a group: its end, a reversal, a reduction, another entry with or without a stop, another plan, a part in an offset. Null: nothing. */
+/** Something that a signal or a person asks of a group: its end, a reversal, a reduction, another entry with or without a stop, another plan, a part in an offset, the end of its entries. Null: nothing. */
 export function randomRequest({ story, plan, group }: Asked, how: number, much: number): (() => unknown) | null {
   if (how < 5) return () => story.close('exit_signal', null);
   if (how < 8) return () => story.close('reverse', null);
@@ -32,7 +32,8 @@ export function randomRequest({ story, plan, group }: Asked, how: number, much: 
     return () => story.pyramid(last, plan.capital, String(story.events.length), stop);
   }
   if (how < 80) return () => replan(story, plan, group, how, much);
-  return how < 92 ? () => offset(story, plan, group, how, much) : null;
+  if (how < 92) return () => offset(story, plan, group, how, much);
+  return how < 97 ? () => story.hear({ type: 'entries-dropped', reason: 'kill_switch: cancelled by the kill switch' }) : null;
 }
 
 /** The risk engine closes a part, or all; sometimes it asks for what it has asked before. */

@@ -116,6 +116,8 @@ export class PoolStory {
       switch (command.type) {
         case 'open-group':
           return `open ${command.event.signal.symbol.split('/')[0]} ${command.event.signal.side} as ${command.groupId}`;
+        case 'adopt-group':
+          return `adopt ${command.event.signal.symbol.split('/')[0]} ${command.event.signal.side} as ${command.groupId}`;
         case 'tell-group':
           return `${command.event.type} ${command.groupId}`;
         case 'tell':

@@ -79,7 +79,7 @@ export class PrecisionStory {
       seek: rules.seek,
       accounts: gatherAccounts(accounts),
       priceLast: () => price('43256.7'),
-      settings: async () => ({ settings, halted: false }),
+      settings: async (userId) => ({ settings, halted: false, stamp: (await this.rig.store.activeSettings(userId)).stamp }),
       groupIds: (count) => this.rig.store.nextGroupIds(count),
     });
     this.rules = rules;

@@ -19,9 +19,9 @@ export function riskRow(groupId: string, quantity: string, average: string, last
   const { side = 'long', ...rest } = changes;
   const move = side === 'long' ? dec(last).minus(average) : dec(average).minus(last);
   return {
-    ...{ groupId, symbol: `${groupId}/USDT:USDT`, accountMode: 'paper', status: 'active', openedAt: at('08:00:00') },
+    ...{ groupId, symbol: `${groupId}/USDT:USDT`, timeframe: '1h', side, accountMode: 'paper', status: 'active', openedAt: at('08:00:00') },
     ...{ quantity: qty(quantity), priceLast: price(last), pnlUsd: money(move.times(quantity)), pnlPercent: ratio(move.times(100).dividedBy(average).toDecimalPlaces(12)) },
-    ...{ rules: instrument(), exitInFlight: false, skipOnce: false, blocked: false },
+    ...{ rules: instrument(), exitInFlight: false, skipOnce: false, blocked: false, restsUntil: null },
     timer: { pyramidCount: 4, pyramidsRequired: 4, entriesWaiting: 0, fullSince: at('09:00:00'), expiresAt: at('09:15:00') },
     ...rest,
   };

@@ -1,6 +1,6 @@
 import { compare, dec, money, price, qty, ratio, sum, type Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
-import { VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type OpenOrder, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
+import { VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type VenuePosition, type VenueTrade, type OpenOrder, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
 
 /** How the next submit goes. `lost-answer` arrives, `lost` never does, `late` arrives when the story lets it. */
 export type SubmitScript = 'accept' | 'refuse' | 'not-sent' | 'rate' | 'lost-answer' | 'lost' | 'late' | 'exists';
@@ -11,6 +11,8 @@ interface Resting {
   request: OrderRequest;
   status: OrderReport['status'];
   trades: (Fill & { venueOrderId: string })[];
+  /** When it last changed. */
+  at: number;
 }
 
 /** An exchange account that does what a story scripts, and keeps count of what it was asked. Market orders fill at once at `priceMarket`. */
@@ -65,7 +67,7 @@ export class ScriptedExchange implements ExchangePort {
 
   private accept(request: OrderRequest): void {
     if (this.orders.has(request.clientOrderId)) throw new Error(`${request.clientOrderId} is at the venue twice`);
-    this.orders.set(request.clientOrderId, { request, status: 'open', trades: [] });
+    this.orders.set(request.clientOrderId, { request, status: 'open', trades: [], at: this.now() });
     if (request.type === 'market') this.fill(request.clientOrderId, request.quantity, this.pricesMarket[request.symbol] ?? this.priceMarket);
   }
 
@@ -79,6 +81,7 @@ export class ScriptedExchange implements ExchangePort {
     const found = this.known(clientOrderId);
     found.trades.push({ clientOrderId, venueOrderId: `v${clientOrderId}`, tradeId: `${clientOrderId}-${found.trades.length + 1}`, price: price(at), quantity: qty(quantity), fee: money('0'), feeAsset: 'USDT', at: this.now() });
     found.status = compare(this.filled(found), found.request.quantity) >= 0 ? 'filled' : 'partially_filled';
+    found.at = this.now();
   }
 
   async cancel({ clientOrderId }: OrderRef): Promise<CancelOutcome> {
@@ -90,7 +93,7 @@ export class ScriptedExchange implements ExchangePort {
       this.fill(clientOrderId, dec(found.request.quantity).minus(this.filled(found)).toFixed(), found.request.price ?? '100');
       return { kind: 'gone', message: 'unknown order sent' };
     }
-    found.status = 'cancelled';
+    Object.assign(found, { status: 'cancelled', at: this.now() });
     return script === 'lost-answer' ? { kind: 'unknown', message: 'no answer' } : { kind: 'accepted', report: this.report(clientOrderId) };
   }
 
@@ -107,9 +110,10 @@ export class ScriptedExchange implements ExchangePort {
     return (await this.tradesSince(symbol, 0)).filter((trade) => trade.venueOrderId === venueOrderId);
   }
 
-  async tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]> {
+  async tradesSince(symbol: string, since: number): Promise<VenueTrade[]> {
     this.tradeReads += 1;
-    return [...this.orders.values()].filter(({ request }) => request.symbol === symbol).flatMap(({ trades }) => trades.filter(({ at }) => at >= since));
+    const own = [...this.orders.values()].filter(({ request }) => request.symbol === symbol).flatMap(({ trades, request: { side } }) => trades.map((trade): VenueTrade => ({ ...trade, side })));
+    return [...own, ...this.foreign.filter((trade) => trade.symbol === symbol)].filter(({ at }) => at >= since);
   }
 
   /** What the account holds of USDT; null where the venue does not answer. */
@@ -124,15 +128,37 @@ export class ScriptedExchange implements ExchangePort {
   async leverages(): Promise<Record<string, Ratio>> {
     return { 'BTC/USDT:USDT': ratio(this.leverage) };
   }
-  positions = async (): Promise<[]> => [];
+  /** Trades of somebody else on the same account, as a person at the venue's own page makes them. */
+  private readonly foreign: (VenueTrade & { symbol: string })[] = [];
+  /** Somebody else trades on the account. Without `listed` the venue shows no trade of it. */
+  trade(side: 'buy' | 'sell', quantity: string, at: string, { symbol = 'BTC/USDT:USDT', listed = true } = {}): void {
+    const tradeId = `foreign-${this.foreign.length + 1}`;
+    this.foreign.push({ symbol: listed ? symbol : `${symbol} unlisted`, clientOrderId: '', venueOrderId: tradeId, tradeId, side, price: price(at), quantity: qty(quantity), fee: money('0'), feeAsset: 'USDT', at: this.now() });
+  }
+  /** An order that nobody here has sent is at the venue. */
+  place(request: OrderRequest): void {
+    this.orders.set(request.clientOrderId, { request, status: 'open', trades: [], at: this.now() });
+  }
+  /** Somebody else cancels an order of ours. */
+  cancelByHand(clientOrderId: string): void {
+    Object.assign(this.known(clientOrderId), { status: 'cancelled', at: this.now() });
+  }
+  /** The venue does not answer reads. */
+  silent = false;
+  async positions(): Promise<VenuePosition[]> {
+    if (this.silent) throw new VenueUnavailable('no answer');
+    const symbols = new Set([...[...this.orders.values()].map(({ request }) => request.symbol), ...this.foreign.map(({ symbol }) => symbol.replace(' unlisted', ''))]);
+    return [...symbols].map((symbol) => ({ symbol, quantity: qty(this.position(symbol)), priceEntry: price('100') })).filter(({ quantity }) => quantity !== '0');
+  }
   clockOffsetMs = async (): Promise<number> => 0;
   listen = async (): Promise<() => Promise<void>> => async () => {};
   close = async (): Promise<void> => {};
 
   /** What the account holds: bought less sold. */
-  position(): string {
-    const signed = [...this.orders.values()].map((order) => this.filled(order).times(order.request.side === 'buy' ? 1 : -1));
-    return sum(signed).toFixed();
+  position(symbol: string | null = null): string {
+    const own = [...this.orders.values()].filter(({ request }) => symbol === null || request.symbol === symbol).map((order) => this.filled(order).times(order.request.side === 'buy' ? 1 : -1));
+    const others = this.foreign.filter((trade) => symbol === null || trade.symbol.replace(' unlisted', '') === symbol).map((trade) => dec(trade.quantity).times(trade.side === 'buy' ? 1 : -1));
+    return sum([...own, ...others]).toFixed();
   }
 
   /** Trades of all orders. */
@@ -144,7 +170,7 @@ export class ScriptedExchange implements ExchangePort {
 
   private report(clientOrderId: string): OrderReport {
     const found = this.known(clientOrderId);
-    return { clientOrderId, venueOrderId: `v${clientOrderId}`, status: found.status, quantityFilled: qty(this.filled(found)), reason: null, at: this.now() };
+    return { clientOrderId, venueOrderId: `v${clientOrderId}`, status: found.status, quantityFilled: qty(this.filled(found)), reason: null, at: found.at };
   }
 
   private known(clientOrderId: string): Resting {

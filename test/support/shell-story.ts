@@ -10,7 +10,7 @@ import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { NewInboxRow, Saved, Store } from '#shared/ports/store.port';
-import { carryOut } from '#shared/shell/carry-out';
+import { carryOut, carryOutClaim } from '#shared/shell/carry-out';
 import type { CrashPoint } from '#shared/shell/crash-points';
 import { createAccountCache, type AccountCache } from '#shared/shell/account-cache';
 import { gatherAccounts } from '#shared/shell/gather-accounts';
@@ -46,6 +46,7 @@ export class ShellStory {
   accountClosed = false;
   private readonly outbox = new Set<string>();
   private readonly inbox = new Set<string>();
+  private readonly sending: (() => Promise<void>)[] = [];
   private dieAt: { point: CrashPoint; hit: number } | null = null;
   private die: (error: Died) => void = () => {};
   private readonly rig: StoreRig;
@@ -65,7 +66,7 @@ export class ShellStory {
       seek: async () => {},
       accounts: gatherAccounts(this.accounts),
       priceLast: (_, __, symbol) => price(this.exchange.pricesMarket[symbol] ?? '100'),
-      settings: async () => ({ settings: this.settings, halted: false }),
+      settings: async (user) => ({ settings: this.settings, halted: false, stamp: (await rig.store.activeSettings(user)).stamp }),
       risk: { plan: async () => ({ plan: this.riskPlan, halted: this.halted }), openBook: (userId) => rig.store.openBook(userId) },
       groupIds: (count) => rig.store.nextGroupIds(count),
     });
@@ -164,13 +165,27 @@ export class ShellStory {
     return signalId;
   }
 
+  /** From now on a process sends what it decides, as far as it lives. */
+  sendsAtOnce(): void {
+    this.ports.dispatch = { room: () => true, take: () => false, carry: (claim, askedAt) => void this.sending.push(() => carryOutClaim(this.ports, claim, askedAt)) };
+  }
+
+  /** Does something, and sends what was decided by it, as one process. */
+  private async act(work: () => Promise<unknown>): Promise<void> {
+    await this.live(async () => {
+      await work();
+      while (this.sending.length > 0) await this.sending.shift()?.();
+    });
+    this.sending.length = 0;
+  }
+
   /** Every waiting event is heard, every venue command carried out, the venue is asked: each as a process of its own. */
-  async round({ poll = true }: { poll?: boolean } = {}): Promise<void> {
+  async round({ poll = true, send = true }: { poll?: boolean; send?: boolean } = {}): Promise<void> {
     for (let pass = 0; pass < 4; pass += 1) {
-      for (const id of this.inbox) await this.live(() => hearInbox(this.ports, id));
-      for (const id of this.outbox) await this.live(() => carryOut(this.ports, id));
+      for (const id of this.inbox) await this.act(() => hearInbox(this.ports, id));
+      if (send) for (const id of this.outbox) await this.act(() => carryOut(this.ports, id));
     }
-    if (poll) await this.live(() => pollAccount(this.ports, this.accountId));
+    if (poll) await this.act(() => pollAccount(this.ports, this.accountId));
   }
 
   /** Rounds with time between them, until two in a row change nothing. */

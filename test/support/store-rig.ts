@@ -20,8 +20,16 @@ export interface StoreRig {
   trades(symbol: string, at: string): Promise<void>;
   halt(scope: 'global' | 'account', scopeId: string): Promise<void>;
   lift(): Promise<void>;
+  /** The STOP file looks as if nobody had seen it for `ms`. */
+  ageStopFile(ms: number): Promise<void>;
   switchOff(accountId: string): Promise<void>;
   fillCount(groupId: string): Promise<number>;
+  /** What comparisons of an account have found, oldest first. */
+  differences(accountId: string): Promise<{ kind: string; state: string; action: string | null; ours: string | null; venue: string | null }[]>;
+  /** A person decides the one difference that asks. */
+  decideDifference(accountId: string, decision: 'adopt' | 'close' | 'ignore'): Promise<void>;
+  /** Whoever compares the account has died, and the time it had is over. */
+  forgetBusy(accountId: string): void | Promise<void>;
   /** Makes finished inbox and outbox rows look `days` older. */
   age(days: number): Promise<void>;
   /** Rows of inbox and outbox, finished or not. */
@@ -62,9 +70,22 @@ export function memoryRig(now: () => number = Date.now): StoreRig {
     async lift() {
       tables.halts.clear();
     },
+    async ageStopFile(ms) {
+      tables.stopFile.seenAt -= ms;
+    },
     async switchOff(accountId) {
       const account = tables.accounts.get(accountId);
       if (account !== undefined) account.enabled = false;
+    },
+    differences: async (accountId) => [...tables.reconcileDifferences.values()].filter((each) => each.accountId === accountId).map(({ difference: { kind, ours, venue }, state, action }) => ({ kind, state, action, ours, venue })),
+    async decideDifference(accountId, decision) {
+      const asks = [...tables.reconcileDifferences.values()].find((each) => each.accountId === accountId && each.state === 'asks');
+      if (asks === undefined) throw new Error('nothing asks');
+      Object.assign(asks, decision === 'ignore' ? { state: 'ignored' } : { decision });
+    },
+    forgetBusy(accountId) {
+      const entry = tables.reconciles.get(accountId);
+      if (entry !== undefined) entry.busyUntil = 0;
     },
     fillCount: async (groupId) => [...tables.fills.values()].filter((fill) => fill.groupId === groupId).length,
     async age(days) {
@@ -107,7 +128,14 @@ export function postgresRigOn(url: string): StoreRig {
       void (await pool.query(`insert into prices (venue, market, symbol, price, at) values ('binance', 'usdm', $1, $2, now()) on conflict (venue, market, symbol) do update set price = excluded.price`, [symbol, at])),
     halt: async (scope, scopeId) => void (await pool.query(`insert into halts (scope, scope_id, reason) values ($1, $2, 'test')`, [scope, scopeId])),
     lift: async () => void (await pool.query('delete from halts')),
+    ageStopFile: async (ms) => void (await pool.query(`update halts set seen_at = seen_at - make_interval(secs => $1 / 1000.0)`, [ms])),
     switchOff: async (accountId) => void (await pool.query('update accounts set enabled = false where id = $1', [accountId])),
+    differences: async (accountId) => (await pool.query<Awaited<ReturnType<StoreRig['differences']>>[number]>('select kind, state, action, ours, venue from reconcile_differences where account_id = $1 order by id', [accountId])).rows,
+    decideDifference: async (accountId, decision) => {
+      const { rowCount } = await pool.query(`update reconcile_differences set state = case $2 when 'ignore' then 'ignored' else state end, decision = nullif($2, 'ignore') where account_id = $1 and state = 'asks'`, [accountId, decision]);
+      if (rowCount !== 1) throw new Error('nothing asks');
+    },
+    forgetBusy: async (accountId) => void (await pool.query('update reconciles set busy_until = now() where account_id = $1', [accountId])),
     fillCount: async (groupId) => Number((await one<{ count: string }>('select count(*) from fills where group_id = $1', [groupId])).count),
     age: async (days) => {
       await pool.query(`update inbox set decided_at = decided_at - make_interval(days => $1)`, [days]);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { reconcileAccount } from '#shared/shell/reconcile/reconcile-account';
 import type { ShellPorts } from '#shared/shell/shell';
 import { pollAccount } from '#shared/shell/take-reports';
 import type { JobHandler } from './job-handler.ts';
@@ -10,17 +12,18 @@ interface AccountCheck {
   balances: { asset: string; free: string; total: string }[];
 }
 
-/** Asks one exchange account for its balances and its working orders, and keeps what came of it where a person can see it. */
+/** Compares one exchange account with its venue, one process at a time; or tests its keys. */
 export const reconcileJob = (ports: ShellPorts): JobHandler<'reconcile'> => ({
   role: 'reconcile',
-  concurrency: 2,
+  concurrency: 4,
   limit: null,
-  async handle({ accountId }) {
-    const check = await checkAccount(ports, accountId);
-    await ports.store.setStatus(`account-test:${accountId}`, check);
+  async handle({ accountId, test }) {
+    if (test === true) await ports.store.setStatus(`account-test:${accountId}`, await checkAccount(ports, accountId));
+    else await reconcileAccount(ports, accountId, `reconcile:${randomUUID()}`);
   },
 });
 
+/** Asks one exchange account for its balances and its working orders. */
 async function checkAccount(ports: ShellPorts, accountId: string): Promise<AccountCheck> {
   const checkedAt = (): string => new Date(ports.clock.now()).toISOString();
   try {

@@ -1,5 +1,5 @@
 import type { Market } from '#shared/engine/instrument/instrument';
-import { recvWindowMs } from './venue-capabilities.ts';
+import { recvWindowMs } from './client-ids/binance-client-ids.ts';
 import type { AccountMode, VenueOrigins } from './venue-urls.ts';
 
 /** What one instance tells of itself. */

@@ -75,6 +75,14 @@ describe('ccxt exchange on the wire', () => {
       expect((await nobody.submit(spotLimit)).kind).to.equal('not-sent');
     });
 
+    it('a process that was paused on the way to the socket sends nothing', async () => {
+      peer.on('POST /api/v3/order', json(spotAnswer));
+      const slow = account('spot');
+      expect(await slow.submit({ ...spotLimit, notAfter: performance.now() - 1 })).to.include({ kind: 'not-sent' });
+      expect(peer.requests).to.have.length(0);
+      expect(await slow.submit({ ...spotLimit, notAfter: performance.now() + 60_000 })).to.include({ kind: 'accepted' });
+    });
+
     it('a ban -> refused, told by Retry-After, and not one request more until it ends', async () => {
       peer.on('POST /api/v3/order', json({ code: -1003, msg: 'Way too many requests; IP banned.' }, 418, { 'retry-after': '180' }));
       const log = keptLog();

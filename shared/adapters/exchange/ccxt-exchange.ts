@@ -54,7 +54,7 @@ export class CcxtExchange implements ExchangePort {
     if (fault !== null) return { kind: 'refused', refused: 'other', code: 'UNFIT_REQUEST', message: fault };
     const { name, params } = submitCall(this.#market, request);
     const heardBefore = [...this.#streams].map((stream) => [stream, stream.heard] as const);
-    const answer = await this.#parts.trading.call(name, params, { lane: laneOf(this.#market, request), exact: true });
+    const answer = await this.#parts.trading.call(name, params, { lane: laneOf(this.#market, request), exact: true, ...(request.notAfter === undefined ? {} : { notAfter: request.notAfter }) });
     if (!answer.ok) return this.#failed(answer, submitOutcome(answer.fault));
     for (const [stream, heard] of heardBefore) stream.expectEvent(heard);
     return this.#accepted(answer.body, request, params, can.fillsInAnswer);

@@ -133,7 +133,7 @@ describe('pitfalls of ccxt', () => {
     const { withEvidence } = await import('./transport-evidence.ts');
     const spot = await venue('spot');
     const expected = { method: 'POST', path: '/api/v3/order', params: { symbol: 'BTCUSDT', quantity: '0.01' } };
-    const send = (params: Record<string, string>): Promise<VenueFault['fault']> => withEvidence(expected, Date.now() + 500, () => faultOf(spot.request('order', 'private', 'POST', params)));
+    const send = (params: Record<string, string>): Promise<VenueFault['fault']> => withEvidence({ expected, deadlineAt: Date.now() + 500, notAfter: Number.POSITIVE_INFINITY }, () => faultOf(spot.request('order', 'private', 'POST', params)));
     expect(await send({ symbol: 'BTCUSDT', quantity: '0.010' })).to.include({ phase: 'not-sent' }).and.to.have.property('message').that.includes('quantity is "0.010"');
     // ccxt itself adds a broker's client id to an order without one.
     expect((await send({ symbol: 'BTCUSDT', quantity: '0.01' })).message).to.include('unexpected newClientOrderId');

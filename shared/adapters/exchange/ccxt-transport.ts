@@ -62,6 +62,8 @@ export function withTransport(Base: CcxtBinanceClass): SafeTransportClass {
       this.guard(url);
       const evidence = currentEvidence();
       if (evidence?.abandoned) throw new Error('given up before it was sent');
+      // The last place before the socket: a process that was paused anywhere above must not send what others have given up.
+      if (evidence !== undefined && performance.now() > evidence.notAfter) throw new Error('held up on its way to the socket for too long');
       if (evidence !== undefined) evidence.dispatched = true;
       return super.undiciRequest(url, params);
     }

@@ -1,5 +1,6 @@
 import { compare, isDecimalText, isPositive, money, price, qty, zeroQty } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
+import type { VenueTrade } from '#shared/ports/exchange.port';
 
 /**
  * Binance's raw order views, trades and stream events as reports and fills. The raw answer is read, not ccxt's order: ccxt passes
@@ -107,7 +108,13 @@ export function fillsOfAnswer(raw: Raw, clientOrderId: string): Fill[] {
 }
 
 /** One trade of a trade list; its order is named by the venue's id. */
-export const tradeOf = (raw: Raw, clientOrderId: string): Fill & { venueOrderId: string } => ({ ...fillOf(raw, 'id', clientOrderId, timeOf(raw, 'time')), venueOrderId: textOf(raw, 'orderId') });
+export const tradeOf = (raw: Raw, clientOrderId: string): VenueTrade => ({ ...fillOf(raw, 'id', clientOrderId, timeOf(raw, 'time')), venueOrderId: textOf(raw, 'orderId'), ...sideOf(raw) });
+
+/** USD-M names the side, spot says whether we bought. */
+function sideOf({ side, isBuyer }: Raw): Pick<VenueTrade, 'side'> {
+  const buys = side === 'BUY' || isBuyer === true;
+  return buys || side === 'SELL' || isBuyer === false ? { side: buys ? 'buy' : 'sell' } : {};
+}
 
 const fillOf = (raw: Raw, id: string, clientOrderId: string, at: number): Fill => ({
   clientOrderId,

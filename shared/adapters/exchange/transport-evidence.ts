@@ -9,6 +9,8 @@ export interface Evidence {
   /** The exact parameters that must be on the wire, for requests that move money. */
   readonly expected: ExpectedWire | null;
   readonly deadlineAt: number;
+  /** By `performance.now()`: after this it must not leave. */
+  readonly notAfter: number;
   /** Handed to undici. */
   dispatched: boolean;
   /** Recognised by undici's announcements; without it nothing can be said about `written`. */
@@ -31,9 +33,9 @@ const ofRequest = new WeakMap<object, Evidence>();
 let watching = false;
 
 /** Runs `work` with fresh evidence that follows it down to the socket. */
-export function withEvidence<T>(expected: ExpectedWire | null, deadlineAt: number, work: (evidence: Evidence) => Promise<T>): Promise<T> {
+export function withEvidence<T>(of: Pick<Evidence, 'expected' | 'deadlineAt' | 'notAfter'>, work: (evidence: Evidence) => Promise<T>): Promise<T> {
   watch();
-  const evidence: Evidence = { expected, deadlineAt, dispatched: false, linked: false, written: false, abandoned: false };
+  const evidence: Evidence = { ...of, dispatched: false, linked: false, written: false, abandoned: false };
   return current.run(evidence, () => work(evidence));
 }
 

@@ -17,8 +17,11 @@ export const ownBudget = 'BUDGET';
 
 /** Makes calls to one venue, one at a time or many at once; never rejects. */
 export interface VenueCaller {
-  /** `exact` asserts that the wire carries exactly these parameters: for everything that changes something at the venue. */
-  call(name: EndpointName, params: Record<string, string>, options: { lane: Lane; exact?: boolean; deadlineMs?: number }): Promise<Answer>;
+  /**
+   * `exact` asserts that the wire carries exactly these parameters: for everything that changes something at the venue. After `notAfter`,
+   * by `performance.now()`, nothing leaves.
+   */
+  call(name: EndpointName, params: Record<string, string>, options: { lane: Lane; exact?: boolean; deadlineMs?: number; notAfter?: number }): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -30,11 +33,11 @@ export function createCaller(setup: BinanceSetup, budget: RateBudget): VenueCall
   let made: Promise<Binance> | undefined;
   const instance = (): Promise<Binance> => (made ??= createBinance({ ...setup, hooks: { answered: budget.observe } }));
 
-  const send = async (name: EndpointName, params: Record<string, string>, exact: boolean, deadlineMs: number): Promise<Answer> => {
+  const send = async (name: EndpointName, params: Record<string, string>, exact: boolean, deadlineMs: number, notAfter: number): Promise<Answer> => {
     const { method, section, path, wirePath } = endpoint(setup.market, name);
     const expected = exact ? { method, path: wirePath, params } : null;
     const venue = await instance();
-    return withEvidence(expected, setup.now() + deadlineMs, async (evidence) => {
+    return withEvidence({ expected, deadlineAt: setup.now() + deadlineMs, notAfter }, async (evidence) => {
       try {
         const body = await beforeDeadline(venue.request(path, section, method, params), deadlineMs + graceMs, name);
         return { ok: true, body };
@@ -46,11 +49,11 @@ export function createCaller(setup: BinanceSetup, budget: RateBudget): VenueCall
   };
 
   return {
-    async call(name, params, { lane, exact = false, deadlineMs = setup.timeoutMs }) {
+    async call(name, params, { lane, exact = false, deadlineMs = setup.timeoutMs, notAfter = Number.POSITIVE_INFINITY }) {
       try {
         const waitMs = await budget.take(endpoint(setup.market, name), lane);
         if (waitMs > 0) return { ok: false, fault: { phase: 'not-sent', status: null, code: ownBudget, message: 'our own rate budget is used up', retryAfterMs: waitMs } };
-        return await send(name, params, exact, deadlineMs);
+        return await send(name, params, exact, deadlineMs, notAfter);
       } catch (error) {
         // Nothing above touches a socket: the ledger could not be reached or ccxt could not be loaded.
         return { ok: false, fault: { phase: 'not-sent', status: null, code: null, message: describeError(error) } };

@@ -1,4 +1,6 @@
 import type { Market } from '#shared/engine/instrument/instrument';
+import { binanceClientIds } from './client-ids/binance-client-ids.ts';
+import { lateArrivalOf } from './client-ids/client-id-rules.ts';
 
 /** What a venue can and cannot do for us, per market; shown to people and asked before anything is sent. */
 export interface VenueCapabilities {
@@ -8,16 +10,15 @@ export interface VenueCapabilities {
   reduceOnly: boolean;
   /** The answer to an order lists its fills; otherwise they are asked for. */
   fillsInAnswer: boolean;
-  /** A client order id is refused only while an order of that id is open: it must never be sent twice. */
-  clientOrderIdUnique: 'among open orders';
+  /** What may stand in a client order id; more of what the venue does with them in `client-ids`. */
   clientOrderIdShape: RegExp;
 }
 
 // A venue-held spot stop locks the very coins the resting take-profits have to sell, and Binance links the two only in OCO pairs that
 // a ladder does not fit. So on spot the engine watches stops itself, and says so.
 const binance: Readonly<Record<Market, VenueCapabilities>> = {
-  spot: { conditionalOrders: false, reduceOnly: false, fillsInAnswer: true, clientOrderIdUnique: 'among open orders', clientOrderIdShape: /^[.A-Z:/a-z0-9_-]{1,36}$/ },
-  usdm: { conditionalOrders: true, reduceOnly: true, fillsInAnswer: false, clientOrderIdUnique: 'among open orders', clientOrderIdShape: /^[.A-Z:/a-z0-9_-]{1,36}$/ },
+  spot: { conditionalOrders: false, reduceOnly: false, fillsInAnswer: true, clientOrderIdShape: binanceClientIds.spot.shape },
+  usdm: { conditionalOrders: true, reduceOnly: true, fillsInAnswer: false, clientOrderIdShape: binanceClientIds.usdm.shape },
 };
 
 const byVenue: Readonly<Record<string, Readonly<Record<Market, VenueCapabilities>>>> = { binance };
@@ -29,11 +30,5 @@ export function venueCapabilities(venue: string, market: Market): VenueCapabilit
   return known[market];
 }
 
-/** How long after its timestamp the venue still takes a signed request. */
-export const recvWindowMs = 5_000;
-/** Binance's API waits this long for its matching engine before it answers -1007. */
-const engineTimeoutMs = 10_000;
-const lateMarginMs = 2_000;
-
-/** The longest time after sending at which an order could still be accepted: receive window, engine time-out and a margin. */
-export const lateArrivalMs = recvWindowMs + engineTimeoutMs + lateMarginMs;
+/** The longest time after sending at which Binance could still accept an order. */
+export const lateArrivalMs = lateArrivalOf(binanceClientIds.usdm);

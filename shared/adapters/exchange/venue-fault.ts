@@ -1,3 +1,6 @@
+import type { BodyReader } from './outcomes/body-readers.ts';
+import { readBinance } from './outcomes/body-readers.ts';
+
 /**
  * How a call to a venue went wrong, as evidence: what left this machine and what came back. ccxt's exception classes do not tell
  * "refused" from "nobody knows", so nothing here or above looks at a class.
@@ -58,23 +61,9 @@ export function retryAfterMs(headers: Headers, message: string, now: number): nu
   return until === undefined ? undefined : Math.max(0, Number(until) - now);
 }
 
-/** The fault of an answer with a failing status, from its raw body. */
-export function answeredFault(status: number, headers: Headers, body: string, now: number): Fault {
-  const { code, message } = codeAndMessage(body);
+/** The fault of an answer that does not say the work was done, from its raw body as the venue writes it. */
+export function answeredFault(status: number, headers: Headers, body: string, now: number, read: BodyReader = readBinance): Fault {
+  const { code, message } = read(status, body);
   const wait = retryAfterMs(headers, message, now);
   return { phase: 'answered', status, code, message: redact(message || `HTTP ${status} without a message`), ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-}
-
-/** Binance's `{"code":-2010,"msg":"..."}`, or the bare text of whatever answered in its place. */
-function codeAndMessage(body: string): { code: string | null; message: string } {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === 'object' && parsed !== null) {
-      const { code, msg } = parsed as { code?: unknown; msg?: unknown };
-      return { code: typeof code === 'number' || typeof code === 'string' ? String(code) : null, message: typeof msg === 'string' ? msg : '' };
-    }
-  } catch {
-    // Not JSON: a load balancer's page. Its text is all there is.
-  }
-  return { code: null, message: body.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim() };
 }

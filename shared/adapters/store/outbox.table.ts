@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { OutboxClaim, Saved, Store } from '#shared/ports/store.port';
+import type { NewOutboxRow, OutboxClaim, Saved, Store } from '#shared/ports/store.port';
 import { gathered } from './gathered.ts';
 import { orderRowOf, type RawOrder } from './orders.table.ts';
 
@@ -13,14 +13,14 @@ type Claimed = RawOrder & { outbox_id: string; outbox_kind: 'submit' | 'cancel';
  * committed before it, so decisions themselves need not wait for the disk (ADR 0017). The halt is read here, in the transaction that
  * lets the order go, and a market order is told the last price: its fill is compared with the market as it was when it was sent.
  */
-const claimText = `
+const claimText = (which: string): string => `
 with taken as (
   update outbox set due_at = clock_timestamp() + make_interval(secs => $2 / 1000.0), attempts = attempts + 1
-  where id in (select id from outbox where id = any($1::bigint[]) and done_at is null for update skip locked)
+  where id in (select id from outbox where ${which} and done_at is null for update skip locked)
   returning id, kind, client_order_id, account_id, attempts
 ), halted as (
   select t.id, min(h.reason) as reason from taken t join orders o on o.client_order_id = t.client_order_id
-  join halts h on h.scope = 'global' or (h.scope = 'account' and h.scope_id = o.account_id::text)
+  join (select scope, scope_id, reason from halts union all select 'account', account_id::text, holds from reconciles where holds is not null) h on h.scope = 'global' or (h.scope = 'account' and h.scope_id = o.account_id::text)
   where t.kind = 'submit' and o.role = 'entry' group by t.id
 ), sent as (
   update orders o set status = 'sending', sending_at = clock_timestamp(), updated_at = now(), price_expected = case when o.type = 'market' then coalesce(
@@ -77,9 +77,23 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
   };
 }
 
+const byId = claimText('id = any($1::bigint[])');
+const byOrder = claimText(`client_order_id = any($1::text[]) and kind = 'submit'`);
+const claimsOf = ({ rows }: pg.QueryResult<Claimed>): ReadonlyMap<string, OutboxClaim> => new Map(rows.map((raw) => [raw.outbox_id, claimOf(raw.outbox_id, raw)]));
+
 async function claimRows(pool: pg.Pool, ids: string[], leaseMs: number): Promise<ReadonlyMap<string, OutboxClaim>> {
-  const { rows } = await pool.query<Claimed>({ name: 'claim-outbox', text: claimText, values: [ids, leaseMs] });
-  return new Map(rows.map((raw) => [raw.outbox_id, claimOf(raw.outbox_id, raw)]));
+  return claimsOf(await pool.query<Claimed>({ name: 'claim-outbox', text: byId, values: [ids, leaseMs] }));
+}
+
+/**
+ * Claims the rows of orders that were saved by the statements before it on this connection, and committed: asked in the same packet, because
+ * their ids are known only by the answer. Never rejects: what could not be claimed waits like any other row.
+ */
+export async function claimSaved(client: pg.PoolClient, outbox: readonly NewOutboxRow[]): Promise<ReadonlyMap<string, OutboxClaim>> {
+  const mine = outbox.filter(({ claimForMs }) => claimForMs !== undefined);
+  if (mine.length === 0) return new Map();
+  const values = [mine.map(({ clientOrderId }) => clientOrderId), mine[0]?.claimForMs];
+  return client.query<Claimed>({ name: 'claim-saved', text: byOrder, values }).then(claimsOf, () => new Map());
 }
 
 function claimOf(outboxId: string, raw: Claimed): OutboxClaim {

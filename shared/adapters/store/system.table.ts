@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { accountsHalted, type HaltSign } from '#shared/engine/pool/halts';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { AggregateKind, JournalRow, Store } from '#shared/ports/store.port';
+import { clockSkewOf } from './clock-skew.query.ts';
 
-type SystemTable = Pick<Store, 'group' | 'pools' | 'configuredUsers' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus'>;
+type SystemTable = Pick<Store, 'group' | 'pools' | 'configuredUsers' | 'journalOf' | 'activeSettings' | 'deploymentPrefix' | 'nextGroupIds' | 'lease' | 'setStatus' | 'clockSkew'>;
 
 const firstLetters = 'abcdefghijklmnopqrsuvwxyz'; // a client order id must not start with t
 const others = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -40,15 +42,20 @@ export const systemTable = (pool: pg.Pool): SystemTable => ({
   },
 
   async activeSettings(userId) {
-    const { rows } = await pool.query<Awaited<ReturnType<Store['activeSettings']>>>({
+    const { rows } = await pool.query<Awaited<ReturnType<Store['activeSettings']>> & { halts: HaltSign[]; accountIds: string[] }>({
       name: 'active-settings',
       text: `select c.version, c.document, exists (select 1 from halts where scope = 'global') as halted,
                (select coalesce(jsonb_object_agg(id, jsonb_build_object('why', case when deleted_at is not null then 'is deleted' when enabled then 'is not enabled for live trading' else 'is switched off' end,
-                  'forGood', deleted_at is not null)), '{}') from accounts where user_id = $1 and (deleted_at is not null or not enabled or mode = 'live' and live_enabled_at is null)) as "accountsOff"
+                  'forGood', deleted_at is not null)), '{}') from accounts where user_id = $1 and (deleted_at is not null or not enabled or mode = 'live' and live_enabled_at is null)) as "accountsOff",
+               (select coalesce(jsonb_agg(jsonb_build_object('scope', scope, 'scopeId', scope_id, 'kind', kind, 'reason', reason) order by created_at), '[]') from halts where kind <> 'paused') as halts,
+               (select stamp::text from standing) as stamp,
+               (select coalesce(jsonb_agg(id::text), '[]') from accounts where user_id = $1 and exists (select 1 from halts where kind <> 'paused')) as "accountIds"
              from (select 1) one left join lateral (select version, document from configs where user_id = $1 order by version desc limit 1) c on true`,
       values: [userId],
     });
-    return rows[0] ?? { version: null, document: null, halted: false, accountsOff: {} };
+    if (rows[0] === undefined) return { version: null, document: null, halted: false, accountsOff: {}, stamp: '' };
+    const { halts, accountIds, accountsOff, ...active } = rows[0];
+    return { ...active, accountsOff: { ...accountsHalted(halts, accountIds), ...accountsOff } };
   },
 
   async deploymentPrefix() {
@@ -76,6 +83,8 @@ export const systemTable = (pool: pg.Pool): SystemTable => ({
     );
     return rows.length > 0;
   },
+
+  clockSkew: () => clockSkewOf(pool),
 
   async setStatus(name, status) {
     await pool.query(

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Changes, Locked, Saved, Work } from '#shared/ports/store.port';
+import { createRememberedGroups } from './remembered-groups.ts';
 import { transactTogether } from './transact.ts';
 
 /** Work that waits for its aggregate, with whom to tell. */
@@ -20,10 +21,11 @@ const togetherMax = 16;
  */
 export function createTransact(pool: pg.Pool): (work: Work, decide: Waiting['decide']) => Promise<Saved | null> {
   const queues = new Map<string, Waiting[]>();
+  const remembered = createRememberedGroups();
 
   const alone = async (waiting: Waiting): Promise<void> => {
     try {
-      const [saved = null] = await transactTogether(pool, [waiting]);
+      const [saved = null] = await transactTogether(pool, [waiting], remembered);
       waiting.resolve(saved);
     } catch (error) {
       waiting.reject(error);
@@ -32,7 +34,7 @@ export function createTransact(pool: pg.Pool): (work: Work, decide: Waiting['dec
 
   const together = async (batch: readonly Waiting[]): Promise<void> => {
     try {
-      const saved = await transactTogether(pool, batch);
+      const saved = await transactTogether(pool, batch, remembered);
       batch.forEach(({ resolve }, index) => resolve(saved[index] ?? null));
     } catch {
       for (const waiting of batch) await alone(waiting);

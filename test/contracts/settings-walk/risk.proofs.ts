@@ -38,7 +38,7 @@ function eligible(settings: Settings, { pyramidsAt = [], allFill = true, judgedA
     fill();
   }
   const plan = riskPlanOf(settings);
-  const facts = { plan, accountMode: 'paper', priceLast: price('80'), rules: instrument(), usdPerQuote: price('1'), skipOnce: false, blocked: false };
+  const facts = { plan, accountMode: 'paper', priceLast: price('80'), rules: instrument(), usdPerQuote: price('1'), skipOnce: false, blocked: false, restsUntil: null };
   return loserEligibility(riskGroupOf(group.state, facts), plan, start + judgedAtMinute * minuteMs).eligible;
 }
 const judged =

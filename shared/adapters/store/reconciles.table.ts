@@ -1,0 +1,163 @@
+import type pg from 'pg';
+import { qty } from '#shared/engine/num/units';
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { OpenState } from '#shared/engine/reconcile/judge-differences';
+import type { ReconcileOccasion, ReconcileStore } from '#shared/ports/reconcile-store.port';
+import { orderRowOf, type RawOrder } from './orders.table.ts';
+
+/** Reports older than this are forgotten with their differences, except those that still ask or are ignored. */
+const keptDays = 90;
+const inFlight = `(status in ('sending', 'open', 'partially_filled', 'cancelling', 'unknown') or quantity_reported > quantity_filled)`;
+
+interface RawKnown {
+  id: string;
+  key: string;
+  symbol: string;
+  state: OpenState;
+  amount: string | null;
+  first_seen_at: Date;
+  decision: 'adopt' | 'close' | null;
+  group_id: string | null;
+  decided_by: string | null;
+}
+
+type Scheduling = Pick<ReconcileStore, 'holdEntries' | 'dueReconciles' | 'askReconcile' | 'beginReconcile' | 'endReconcile'>;
+
+/** When accounts are compared, by whom, and what is kept of it. */
+const scheduling = (pool: pg.Pool): Scheduling => ({
+  async holdEntries(reason) {
+    await pool.query(
+      `insert into reconciles (account_id, due_at, occasion, holds, asked_at) select id, now(), 'start', $1, clock_timestamp() from accounts where enabled and deleted_at is null
+       on conflict (account_id) do update set due_at = now(), occasion = 'start', holds = excluded.holds, asked_at = excluded.asked_at`,
+      [reason],
+    );
+  },
+
+  async dueReconciles(putOffMs) {
+    const { rows } = await pool.query<{ account_id: string }>({
+      name: 'due-reconciles',
+      text: `with fresh as (
+               insert into reconciles (account_id, due_at) select id, now() + make_interval(secs => $1 / 1000.0) from accounts
+               where enabled and deleted_at is null and not exists (select 1 from reconciles r where r.account_id = accounts.id) on conflict do nothing returning account_id
+             ), due as (
+               update reconciles r set due_at = now() + make_interval(secs => $1 / 1000.0) from accounts a
+               where a.id = r.account_id and a.enabled and a.deleted_at is null and r.due_at <= now() returning r.account_id
+             )
+             select account_id from fresh union all select account_id from due`,
+      values: [putOffMs],
+    });
+    return rows.map((row) => ({ accountId: row.account_id }));
+  },
+
+  async askReconcile(accountId, occasion) {
+    // A report that is due already is not turned into a mere look.
+    await pool.query(
+      `insert into reconciles (account_id, due_at, occasion, asked_at) select id, now(), $2, clock_timestamp() from accounts where id = $1
+       on conflict (account_id) do update set due_at = now(), asked_at = excluded.asked_at, occasion = case when reconciles.occasion in ('start', 'asked') then reconciles.occasion else excluded.occasion end`,
+      [accountId, occasion],
+    );
+  },
+
+  async beginReconcile(accountId, owner, leaseMs, startedAt) {
+    const { rows } = await pool.query<{ run_id: string; occasion: ReconcileOccasion; reported_at: Date | null; failures: number }>(
+      `with mine as (
+         insert into reconciles (account_id, busy_by, busy_since, busy_until) select id, $2, clock_timestamp(), clock_timestamp() + make_interval(secs => $3 / 1000.0) from accounts where id = $1
+         on conflict (account_id) do update set busy_by = excluded.busy_by, busy_since = excluded.busy_since, busy_until = excluded.busy_until where reconciles.busy_until is null or reconciles.busy_until < clock_timestamp()
+         returning account_id, occasion, reported_at, failures
+       ), left_over as (
+         update reconcile_runs set status = 'failed', ended_at = now(), detail = 'the process that compared ended' where account_id = $1 and status = 'running' and exists (select 1 from mine)
+       ), run as (
+         insert into reconcile_runs (account_id, occasion, status, started_at) select account_id, occasion, 'running', to_timestamp($4 / 1000.0) from mine returning id
+       )
+       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures from mine, run`,
+      [accountId, owner, leaseMs, startedAt],
+    );
+    const row = rows[0];
+    return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures };
+  },
+
+  async endReconcile(accountId, runId, owner, end, at) {
+    await pool.query(
+      `with run as (
+         update reconcile_runs set status = $4, ended_at = to_timestamp($5 / 1000.0), orders_compared = $6, positions_compared = $7, differences = $8, mended = $9, detail = $10 where id = $2 and $11::boolean
+       ), dropped as (
+         delete from reconcile_runs where id = $2 and not $11::boolean and not exists (select 1 from reconcile_differences d where d.run_id = $2)
+       ), outlived as (
+         delete from reconcile_runs r where account_id = $1 and $11::boolean and started_at < now() - interval '${keptDays} days'
+           and not exists (select 1 from reconcile_differences d where d.run_id = r.id and d.state in ('seen', 'acting', 'asks', 'ignored'))
+       ), freed as (
+         update reconciles set busy_by = null, busy_until = null, failures = case when $4 = 'failed' then failures + 1 else 0 end, holds = case when $4 = 'failed' then holds end,
+           occasion = case when $4 = 'failed' or asked_at > busy_since then occasion else 'look' end, due_at = case when asked_at > busy_since then now() else now() + make_interval(secs => $12 / 1000.0) end,
+           reported_at = case when $11::boolean and $4 <> 'failed' then now() else reported_at end
+         where account_id = $1 and busy_by = $3 returning holds
+       )
+       update outbox set due_at = now() where account_id = $1 and done_at is null and kind = 'submit' and error like 'halted:%' and $4 <> 'failed'`,
+      [accountId, runId, owner, end.status, at, end.ordersCompared, end.positionsCompared, end.differences, end.mended, end.detail, end.keep, end.againInMs],
+    );
+  },
+});
+
+type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup'>;
+
+const differences = (pool: pg.Pool): Differences => ({
+  async accountBook(accountId) {
+    // One statement, so that groups and orders are of the same moment.
+    const { rows } = await pool.query<{ user_id: string; groups: { state: PositionGroup; version: number; at: string }[]; orders: RawOrder[] }>({
+      name: 'account-book',
+      text: `select user_id::text,
+               (select coalesce(jsonb_agg(jsonb_build_object('state', state, 'version', version, 'at', to_jsonb(updated_at)) order by id), '[]') from position_groups where account_id = accounts.id and status <> 'closed') as groups,
+               (select coalesce(jsonb_agg(to_jsonb(o) || jsonb_build_object('group_id', o.group_id::text, 'account_id', o.account_id::text, 'price', o.price::text, 'price_expected', o.price_expected::text, 'quantity', o.quantity::text,
+                  'quantity_filled', o.quantity_filled::text, 'quantity_reported', o.quantity_reported::text, 'notional_filled', o.notional_filled::text)), '[]') from orders o where o.account_id = accounts.id and ${inFlight}) as orders
+             from accounts where id = $1`,
+      values: [accountId],
+    });
+    const row = rows[0];
+    if (row === undefined) return null;
+    const dated = (raw: RawOrder): RawOrder => ({ ...raw, created_at: new Date(raw.created_at), updated_at: new Date(raw.updated_at), sending_at: raw.sending_at === null ? null : new Date(raw.sending_at), accepted_at: raw.accepted_at === null ? null : new Date(raw.accepted_at) });
+    return { userId: row.user_id, groups: row.groups.map(({ state, version, at }) => ({ group: state, version, changedAt: Date.parse(at) })), orders: row.orders.map((raw) => orderRowOf(dated(raw))) };
+  },
+
+  async openDifferences(accountId) {
+    const { rows } = await pool.query<RawKnown>(`select id, key, symbol, state, amount, first_seen_at, decision, group_id, decided_by from reconcile_differences where account_id = $1 and state in ('seen', 'acting', 'asks', 'ignored')`, [accountId]);
+    return rows.map((row) => ({ id: row.id, key: row.key, symbol: row.symbol, state: row.state, amount: row.amount === null ? null : qty(row.amount), firstSeenAt: row.first_seen_at.getTime(), decision: row.decision, groupId: row.group_id, decidedBy: row.decided_by }));
+  },
+
+  async keepDifferences(accountId, runId, seenAt, found) {
+    const { rows } = await pool.query<{ key: string; id: string }>(
+      `with known as (
+         update reconcile_differences d set state = case when d.state in ('asks', 'ignored') and r.state = 'seen' then d.state else r.state end, run_id = case when r.state = d.state then d.run_id else $2 end,
+           ours = r.ours, venue = r.venue, amount = r.amount, remedy = r.remedy, group_id = coalesce(d.group_id, r.group_id), first_seen_at = to_timestamp(r.first_seen_at / 1000.0), last_seen_at = to_timestamp($3 / 1000.0)
+         from jsonb_to_recordset($4) as r(id bigint, state text, group_id bigint, ours text, venue text, amount numeric, remedy jsonb, first_seen_at numeric)
+         where d.id = r.id and d.state in ('seen', 'acting', 'asks', 'ignored') returning d.key, d.id
+       ), fresh as (
+         insert into reconcile_differences (account_id, run_id, key, kind, state, symbol, group_id, client_order_id, ours, venue, amount, remedy, first_seen_at, last_seen_at)
+         select $1, $2, key, kind, state, symbol, group_id, client_order_id, ours, venue, amount, remedy, to_timestamp(first_seen_at / 1000.0), to_timestamp($3 / 1000.0)
+         from jsonb_to_recordset($4) as r(id bigint, key text, kind text, state text, symbol text, group_id bigint, client_order_id text, ours text, venue text, amount numeric, remedy jsonb, first_seen_at numeric)
+         where r.id is null on conflict do nothing returning key, id
+       )
+       select key, id from known union all select key, id from fresh`,
+      [accountId, runId, seenAt, JSON.stringify(found.map(({ id, state, firstSeenAt, difference }) => ({ id, state, first_seen_at: firstSeenAt, key: difference.key, kind: difference.kind, symbol: difference.symbol, group_id: difference.groupId, client_order_id: difference.clientOrderId, ours: difference.ours, venue: difference.venue, amount: difference.amount, remedy: difference.remedy })))],
+    );
+    return Object.fromEntries(rows.map(({ key, id }) => [key, id]));
+  },
+
+  async endDifference(id, end, at) {
+    if (end === null) {
+      await pool.query(`delete from reconcile_differences where id = $1 and state = 'seen'`, [id]);
+      return;
+    }
+    // What could not be done is asked again.
+    await pool.query(
+      `update reconcile_differences set state = $2, action = $3, detail = $4, group_id = case when $2 = 'asks' then null else coalesce($5, group_id) end, decision = case when $2 <> 'asks' then decision end,
+         ended_at = case when $2 <> 'asks' then to_timestamp($6 / 1000.0) end where id = $1`,
+      [id, end.state, end.action, end.detail, end.groupId ?? null, at],
+    );
+  },
+
+  async noteGroup(id, groupId) {
+    await pool.query(`update reconcile_differences set group_id = $2, state = 'acting' where id = $1`, [id, groupId]);
+  },
+});
+
+/** Comparisons of accounts with their venues. */
+export const reconcilesTable = (pool: pg.Pool): ReconcileStore => ({ ...scheduling(pool), ...differences(pool) });

@@ -1,0 +1,81 @@
+import type { Difference } from '#shared/engine/reconcile/difference';
+import type { DifferenceState, KnownDifference, OpenState } from '#shared/engine/reconcile/judge-differences';
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { OrderRow } from './store.port.ts';
+
+/**
+ * Why an account is compared: a worker has started, its stream had a gap, the time of a report has come, a person asks; or it is only
+ * looked at, and nothing is kept of it where nothing is found.
+ */
+export const reconcileOccasions = ['start', 'gap', 'time', 'asked', 'look'] as const;
+export type ReconcileOccasion = (typeof reconcileOccasions)[number];
+
+/** What a comparison begins with. */
+export interface BegunReconcile {
+  runId: string;
+  occasion: ReconcileOccasion;
+  /** When it was last compared and a report of it kept; null before the first. */
+  reportedAt: number | null;
+  /** Comparisons in a row that failed before this one. */
+  failures: number;
+}
+
+/** How a comparison ended. */
+export interface EndedReconcile {
+  status: 'clean' | 'differences' | 'failed';
+  ordersCompared: number;
+  positionsCompared: number;
+  differences: number;
+  mended: number;
+  detail: string | null;
+  /** The account is due again after this. */
+  againInMs: number;
+  /** Nothing is kept of a look that found nothing. */
+  keep: boolean;
+}
+
+/** Our rows of one account, as one statement sees them. */
+export interface AccountBook {
+  userId: string;
+  groups: { group: PositionGroup; version: number; changedAt: number }[];
+  /** Orders that may be at the venue, those that are being sent included, or with trades we have not seen. */
+  orders: OrderRow[];
+}
+
+/** A difference as a look leaves it. */
+export interface DifferenceToKeep {
+  id: string | null;
+  difference: Difference;
+  state: OpenState;
+  firstSeenAt: number;
+}
+
+/** What became of a difference. `action` is a word the web app knows. */
+export interface DifferenceEnd {
+  state: DifferenceState;
+  action: string;
+  detail: string | null;
+  groupId?: string;
+}
+
+/** Where comparisons of accounts with their venues are kept. */
+export interface ReconcileStore {
+  /** Entries of every account wait, and each is due, until the next comparison of it has succeeded. */
+  holdEntries(reason: string): Promise<void>;
+  /** Accounts that are due; each is put off by `putOffMs`, so that it is knocked for once. */
+  dueReconciles(putOffMs: number): Promise<{ accountId: string }[]>;
+  /** Makes an account due now. */
+  askReconcile(accountId: string, occasion: ReconcileOccasion): Promise<void>;
+  /** Begins a comparison; null while another one of the same account runs. */
+  beginReconcile(accountId: string, owner: string, leaseMs: number, startedAt: number): Promise<BegunReconcile | null>;
+  accountBook(accountId: string): Promise<AccountBook | null>;
+  openDifferences(accountId: string): Promise<(KnownDifference & { groupId: string | null; decidedBy: string | null })[]>;
+  /** Keeps what a look found, and answers the ids by key. */
+  keepDifferences(accountId: string, runId: string, seenAt: number, found: readonly DifferenceToKeep[]): Promise<Record<string, string>>;
+  /** A null `end` forgets what was never more than seen. */
+  endDifference(id: string, end: DifferenceEnd | null, at: number): Promise<void>;
+  /** Notes the group that a person's decision opens, before it is opened: a repetition must find it. */
+  noteGroup(id: string, groupId: string): Promise<void>;
+  /** Ends a comparison. One that has succeeded lets entries go. */
+  endReconcile(accountId: string, runId: string, owner: string, end: EndedReconcile, at: number): Promise<void>;
+}

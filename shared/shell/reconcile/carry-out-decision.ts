@@ -1,0 +1,57 @@
+import type { Market } from '#shared/engine/instrument/instrument';
+import type { Signal } from '#shared/engine/messages/signals';
+import type { Difference } from '#shared/engine/reconcile/difference';
+import type { KnownDifference } from '#shared/engine/reconcile/judge-differences';
+import type { DifferenceEnd } from '#shared/ports/reconcile-store.port';
+import { hear, type ShellPorts } from '../shell.ts';
+
+/** Whose account it is that a decision concerns. */
+export interface DecidedAccount {
+  userId: string;
+  accountId: string;
+  venue: string;
+  market: Market;
+}
+
+/** An alert that never was: it says whose position is taken over, in the words the pool reads. */
+const madeUpSignal = (account: DecidedAccount, symbol: string, side: 'long' | 'short', now: number): Signal => ({
+  ...account,
+  signalId: '',
+  symbol,
+  timeframe: 'adopted',
+  kind: 'entry',
+  side,
+  priceSignal: null,
+  size: null,
+  reduceFraction: null,
+  stopLoss: null,
+  takeProfit: null,
+  slippageMaxPercent: null,
+  precisionMode: 'auto',
+  executionMode: 'grid',
+  alertAt: null,
+  tradeId: null,
+  alertName: null,
+  alertMessage: null,
+  receivedAt: now,
+});
+
+/**
+ * Takes over, or closes, a position that a person has decided on: its quantity as it is now, in a group of its own. The group's id is
+ * noted before it is opened, so that a repetition after a crash opens no second one.
+ */
+export async function carryOutDecision(ports: ShellPorts, account: DecidedAccount, known: KnownDifference & { groupId: string | null }, { symbol, remedy }: Difference): Promise<DifferenceEnd | null> {
+  if (remedy.do !== 'ask' || known.decision === null) return null;
+  const groupId = known.groupId ?? (await ports.store.nextGroupIds(1))[0];
+  if (groupId === undefined) return null;
+  await ports.store.noteGroup(known.id, groupId);
+  const close = known.decision === 'close';
+  await hear(ports, {
+    aggregate: 'pool',
+    aggregateId: account.userId,
+    key: `reconcile:${known.id}:${groupId}`,
+    event: { type: 'adopt-position', groupId, signal: madeUpSignal(account, symbol, remedy.side, ports.clock.now()), quantity: remedy.quantity, priceEntry: remedy.priceEntry, close },
+  });
+  if ((await ports.store.group(groupId)) === null) return { state: 'asks', action: 'refused', detail: 'the rules or the price of the symbol are not known; decide again when they are' };
+  return { state: close ? 'closed' : 'adopted', action: close ? 'closed' : 'adopted', detail: null, groupId };
+}

@@ -1,0 +1,77 @@
+import { purposeOf } from '#shared/engine/ids';
+import type { Qty } from '#shared/engine/num/units';
+import type { OrderReport } from '#shared/engine/order/order';
+import type { OwnAccount, OwnOrder, VenueAccount } from '#shared/engine/reconcile/account-state';
+import type { ExchangePort, OrderRef } from '#shared/ports/exchange.port';
+import type { AccountBook } from '#shared/ports/reconcile-store.port';
+import type { OrderRow } from '#shared/ports/store.port';
+import type { ShellPorts } from '../shell.ts';
+
+/** Both sides of an account, as far as they could be read at about the same time. */
+export interface AccountReading {
+  venue: VenueAccount;
+  own: OwnAccount;
+  book: AccountBook;
+}
+
+const wasSent = ({ sendingAt, order }: OrderRow): boolean => sendingAt !== null || order.venueOrderId !== null;
+
+/**
+ * Reads our rows, then what the venue holds, then its open orders, then our rows again: what moved meanwhile is not compared. Rejects
+ * where any part of the venue's side cannot be had: half a report is no report, least of all a flat one.
+ */
+export async function readAccount(ports: ShellPorts, exchange: ExchangePort, accountId: string, prefix: string): Promise<AccountReading | null> {
+  const before = await ports.store.accountBook(accountId);
+  if (before === null) return null;
+  const holdings = await readHoldings(exchange);
+  const open: VenueAccount['open'] = Object.fromEntries((await exchange.openOrders('all', { conditional: true })).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
+  const answers: VenueAccount['answers'] = {};
+  for (const row of before.orders) {
+    const { clientOrderId, venueOrderId } = row.order;
+    if (wasSent(row) && open[clientOrderId] === undefined) await ask(exchange, answers, { clientOrderId, venueOrderId, symbol: row.symbol });
+  }
+  const strangers: OwnAccount['strangers'] = {};
+  const inFlight = new Set(before.orders.map(({ order }) => order.clientOrderId));
+  for (const [clientOrderId, { symbol, report }] of Object.entries(open)) {
+    if (inFlight.has(clientOrderId) || purposeOf(prefix, clientOrderId) === null) continue;
+    await ask(exchange, answers, { clientOrderId, venueOrderId: report.venueOrderId, symbol });
+    // Read after the venue: an order is in our rows before it is sent.
+    const row = await ports.store.orderRow(clientOrderId);
+    strangers[clientOrderId] = row === null ? null : { groupId: row.groupId, status: row.order.status };
+  }
+  await ports.atCrashPoint('reconcile:after-venue');
+  const after = await ports.store.accountBook(accountId);
+  if (after === null) return null;
+  for (const { order } of after.orders) delete strangers[order.clientOrderId];
+  const own: OwnAccount = { market: exchange.access.market, groups: after.groups, orders: after.orders.map(ownOrder), strangers, moved: movedBetween(before, after), steps: {} };
+  return { venue: { holdings, open, answers }, own, book: after };
+}
+
+async function readHoldings(exchange: ExchangePort): Promise<VenueAccount['holdings']> {
+  if (exchange.access.market === 'usdm') return Object.fromEntries((await exchange.positions()).map(({ symbol, quantity, priceEntry }) => [symbol, { quantity, priceEntry }]));
+  return Object.fromEntries((await exchange.balances()).map(({ asset, total }): [string, { quantity: Qty; priceEntry: null }] => [asset, { quantity: total, priceEntry: null }]));
+}
+
+/** What the venue says of one order. A conditional one is asked for again as such. */
+async function ask(exchange: ExchangePort, answers: Record<string, OrderReport | 'not-found'>, ref: OrderRef): Promise<void> {
+  const first = await exchange.query(ref);
+  const answer = first.kind === 'not-found' && exchange.access.market === 'usdm' && ref.conditional !== true ? await exchange.query({ ...ref, conditional: true }) : first;
+  if (answer.kind === 'found') answers[ref.clientOrderId] = answer.report;
+  else if (answer.kind === 'not-found' && first.kind === 'not-found') answers[ref.clientOrderId] = 'not-found';
+}
+
+const ownOrder = (row: OrderRow): OwnOrder => {
+  const { clientOrderId, role, type, status, quantityFilled, quantityReported } = row.order;
+  return { clientOrderId, groupId: row.groupId, symbol: row.symbol, role, type, status, quantityFilled, quantityReported, sent: wasSent(row), changedAt: Math.max(row.updatedAt, row.sendingAt ?? 0) };
+};
+
+/** Symbols of which a group or an order changed between two readings of our rows. */
+function movedBetween(before: AccountBook, after: AccountBook): Set<string> {
+  const marks = (book: AccountBook): Map<string, string> =>
+    new Map([
+      ...book.groups.map(({ group, version }): [string, string] => [`${group.symbol} group ${group.id}`, String(version)]),
+      ...book.orders.map((row): [string, string] => [`${row.symbol} order ${row.order.clientOrderId}`, `${row.order.status} ${row.order.quantityFilled} ${row.order.quantityReported} ${row.sendingAt ?? ''}`]),
+    ]);
+  const [was, is] = [marks(before), marks(after)];
+  return new Set([...was.keys(), ...is.keys()].filter((name) => was.get(name) !== is.get(name)).map((name) => name.slice(0, name.indexOf(' '))));
+}

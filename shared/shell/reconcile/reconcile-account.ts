@@ -1,0 +1,153 @@
+import type { Price } from '#shared/engine/num/units';
+import { holdingOf } from '#shared/engine/reconcile/account-state';
+import { holdingDifferences, unsteadyHoldings } from '#shared/engine/reconcile/compare-holdings';
+import { orderDifferences } from '#shared/engine/reconcile/compare-orders';
+import type { Difference } from '#shared/engine/reconcile/difference';
+import { judgeDifferences, secondLookMs, type JudgedDifference, type Judgement } from '#shared/engine/reconcile/judge-differences';
+import { missingExits } from '#shared/engine/reconcile/missing-exits';
+import { BudgetSpent, type ExchangePort } from '#shared/ports/exchange.port';
+import type { BegunReconcile, DifferenceEnd, EndedReconcile } from '#shared/ports/reconcile-store.port';
+import { AccountClosed, type ShellPorts } from '../shell.ts';
+import { carryOutDecision, type DecidedAccount } from './carry-out-decision.ts';
+import { explainByTrades, type TradeEvidence } from './explain-by-trades.ts';
+import { mendDifference } from './mend-difference.ts';
+import { readAccount, type AccountReading } from './read-account.ts';
+import { tellDifference, tellEnd, tellFailure } from './tell-reconcile.ts';
+
+/** Longest a comparison takes; after it another process may begin one. */
+const leaseMs = 60_000;
+/** Between two looks: where something is held or waits, and where nothing is. */
+const lookEveryMs = 30_000;
+const idleEveryMs = 60_000;
+const afterFailureMs = 1_000;
+/** A report is kept this often though nothing differs (A-55, R-509). */
+export const reportEveryMs = 3_600_000;
+
+/**
+ * Compares one exchange account with our rows, mends what can be mended without adding exposure, and asks a person about the rest.
+ * Null while another process compares it. A person's manual change is booked, never undone; running twice changes nothing.
+ */
+export async function reconcileAccount(ports: ShellPorts, accountId: string, owner: string): Promise<EndedReconcile | null> {
+  const startedAt = ports.clock.now();
+  const begun = await ports.store.beginReconcile(accountId, owner, leaseMs, startedAt);
+  if (begun === null) return null;
+  let end: EndedReconcile;
+  let userId: string | null = null;
+  try {
+    const account = await ports.store.account(accountId);
+    userId = account?.userId ?? null;
+    const exchange = await ports.exchangeFor(accountId);
+    end = await compare(ports, exchange, { userId: userId ?? '', accountId, venue: exchange.access.venue, market: exchange.access.market }, begun);
+  } catch (error) {
+    end = failed(begun, error);
+    tellFailure(ports, { accountId, userId, failures: begun.failures + 1, closed: error instanceof AccountClosed || error instanceof BudgetSpent }, end);
+  }
+  await ports.store.endReconcile(accountId, begun.runId, owner, end, ports.clock.now());
+  tellEnd(ports, { accountId, userId, occasion: occasionOf(begun, startedAt), runId: begun.runId }, end);
+  return end;
+}
+
+function failed({ failures, occasion }: BegunReconcile, error: unknown): EndedReconcile {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, againInMs: Math.min(afterFailureMs * 2 ** failures, lookEveryMs), keep: failures === 0 && occasion !== 'look' };
+}
+
+/** A look becomes a report when the last one is an hour old. */
+const occasionOf = ({ occasion, reportedAt }: BegunReconcile, now: number): BegunReconcile['occasion'] => (occasion === 'look' && (reportedAt === null || now - reportedAt >= reportEveryMs) ? 'time' : occasion);
+
+/** Is a report kept though nothing differs? Streams that come and go leave one a minute. */
+const isReport = (begun: BegunReconcile, now: number): boolean => occasionOf(begun, now) !== 'look' && !(begun.occasion === 'gap' && begun.reportedAt !== null && now - begun.reportedAt < idleEveryMs);
+
+async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile): Promise<EndedReconcile> {
+  const { accountId } = account;
+  const prefix = await ports.store.deploymentPrefix();
+  const reading = await readAccount(ports, exchange, accountId, prefix);
+  if (reading === null) throw new AccountClosed('the account does not exist');
+  const now = ports.clock.now();
+  const { lasts, exits } = await lookAtGroups(ports, reading, now);
+  const { venue, own } = reading;
+  const holdings = holdingDifferences(venue, own, now);
+  const evidence = await explainByTrades(ports, exchange, accountId, reading, holdings, now);
+  const found = [...orderDifferences(venue, own, { now, deploymentPrefix: prefix }), ...holdings.filter(({ symbol }) => !evidence.taken.has(symbol)), ...exits];
+  const known = await ports.store.openDifferences(accountId);
+  const unsteady = new Set([...unsteadyHoldings(venue, own, now), ...evidence.taken]);
+  const judgement = judgeDifferences(found, known, { now, comparable: ({ symbol }) => !unsteady.has(symbol), explained: ({ key }) => evidence.explained.has(key) });
+  const ids = await ports.store.keepDifferences(accountId, begun.runId, now, judgement.judged.map(({ difference, known: before, state, firstSeenAt }) => ({ id: before?.id ?? null, difference, state, firstSeenAt })));
+  for (const { id, state } of judgement.ended) await ports.store.endDifference(id, state === null ? null : { state, action: state === 'gone' ? 'gone' : 'mended', detail: null }, now);
+  const mended = await carryOut(ports, exchange, account, judgement, { ids, evidence, lasts, groupOf: (id) => known.find((each) => each.id === id)?.groupId ?? null });
+  const end = endOf(begun, reading, judgement, mended + evidence.taken.size, now);
+  return known.some(({ decision }) => decision !== null) ? { ...end, againInMs: secondLookMs } : end;
+}
+
+/** The last price of every group's symbol, the step it is traded in, and the exits it lacks. */
+async function lookAtGroups(ports: ShellPorts, { own }: AccountReading, now: number): Promise<{ lasts: Map<string, Price | null>; exits: Difference[] }> {
+  const lasts = new Map<string, Price | null>();
+  const exits: Difference[] = [];
+  for (const kept of own.groups) {
+    const { group } = kept;
+    const atHand = await ports.facts.prepare({ aggregate: 'group', aggregateId: group.id, key: null, event: { type: 'timer' } });
+    try {
+      const { instrument, priceLast } = atHand.forGroup(group);
+      own.steps[group.symbol] = instrument.stepSize;
+      lasts.set(group.id, priceLast);
+      if (!own.moved.has(group.symbol)) exits.push(...missingExits(kept, { now, instrument, priceLast }));
+    } catch {
+      // Without its rules nothing can be said of its exits; the group itself says so where it waits for them.
+      lasts.set(group.id, null);
+    }
+  }
+  return { lasts, exits };
+}
+
+interface CarryFacts {
+  ids: Record<string, string>;
+  evidence: TradeEvidence;
+  lasts: Map<string, Price | null>;
+  groupOf(id: string): string | null;
+}
+
+async function carryOut(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, { judged }: Judgement, facts: CarryFacts): Promise<number> {
+  let mended = 0;
+  for (const each of judged) {
+    const id = facts.ids[each.difference.key] ?? each.known?.id;
+    if (id === undefined) continue;
+    if (each.state === 'asks' && each.known?.state !== 'asks') tellDifference(ports, account, each.difference, null);
+    if (each.act === null) continue;
+    await ports.atCrashPoint('reconcile:before-mend');
+    const end = await actOn(ports, exchange, account, each, id, facts);
+    await ports.atCrashPoint('reconcile:after-mend');
+    if (end === null) continue;
+    await ports.store.endDifference(id, end, ports.clock.now());
+    tellDifference(ports, account, each.difference, end);
+    mended += 1;
+  }
+  return mended;
+}
+
+/** One that fails does not keep the others from being mended: it is tried again with the next look. */
+async function actOn(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, { difference, known, act }: JudgedDifference, id: string, { evidence, lasts, groupOf }: CarryFacts): Promise<DifferenceEnd | null> {
+  try {
+    if (act === 'decided') return known === null ? null : await carryOutDecision(ports, account, { ...known, groupId: groupOf(id) }, difference);
+    return await mendDifference(ports, exchange, difference, { id, explanation: evidence.explained.get(difference.key), priceLast: (groupId) => lasts.get(groupId) ?? null });
+  } catch (error) {
+    ports.log.warn('venue', `The difference ${difference.key} of account ${account.accountId} could not be mended and is tried again: ${error instanceof Error ? error.message : String(error)}`, { accountId: account.accountId, userId: account.userId });
+    return null;
+  }
+}
+
+function endOf(begun: BegunReconcile, { venue, own }: AccountReading, { judged, ended }: Judgement, mended: number, now: number): EndedReconcile {
+  const open = judged.filter(({ state }) => state === 'asks' || state === 'acting');
+  const fresh = judged.some(({ state, known }) => state !== 'seen' && state !== known?.state) || mended > 0 || ended.some(({ state }) => state !== null);
+  const waits = mended > 0 || judged.some(({ state, act }) => state === 'seen' || act !== null);
+  const holdings = new Set([...own.groups.map(({ group }) => holdingOf(own.market, group)), ...(own.market === 'usdm' ? Object.keys(venue.holdings) : [])]);
+  return {
+    status: open.length > 0 || mended > 0 ? 'differences' : 'clean',
+    ordersCompared: own.orders.length,
+    positionsCompared: holdings.size,
+    differences: Math.max(open.length, mended),
+    mended,
+    detail: null,
+    againInMs: waits ? secondLookMs : own.groups.length > 0 || own.orders.length > 0 || holdings.size > 0 ? lookEveryMs : idleEveryMs,
+    keep: fresh || isReport(begun, now),
+  };
+}

@@ -1,0 +1,36 @@
+import type { NewHalt } from '#shared/ports/store.port';
+import type { ShellPorts } from './shell.ts';
+
+/** Why the engine stops new exposure by itself (A-64). */
+export type SafeModeCode =
+  /** The venue refuses the key, or what it may do. */
+  | 'key_refused'
+  /** Too many orders, or one for too long, of which nobody knows what became of them. */
+  | 'unknown_orders'
+  /** What the venue says and what we believe cannot be brought together. */
+  | 'reconcile_failed'
+  /** Positions or orders could not be read again and again. */
+  | 'state_unreadable'
+  /** This machine's clock is wrong. */
+  | 'clock_skew'
+  /** Another deployment works on the same database or exchange account. */
+  | 'second_deployment';
+
+type Ports = Pick<ShellPorts, 'store' | 'log' | 'bus'>;
+
+/**
+ * Stops new exposure on one account, or on all with null, until a person re-arms it; exits, protection and cancels go on. Says so once,
+ * as an alert; asked again while it stands it does nothing.
+ */
+export async function enterSafeMode(ports: Ports, accountId: string | null, code: SafeModeCode, reason: string): Promise<void> {
+  await setHaltAndTell(ports, { scope: accountId === null ? 'global' : 'account', scopeId: accountId ?? '', kind: 'safe_mode', code, reason, by: null }, (where) => `SAFE MODE for ${where}: ${reason}. Nothing new is entered until a person re-arms; exits and protection go on`);
+}
+
+/** Sets a halt; where it is new, an alert says what `words` makes of its scope and browsers look again. */
+export async function setHaltAndTell({ store, log, bus }: Ports, halt: NewHalt, words: (where: string) => string): Promise<boolean> {
+  if (!(await store.halt(halt))) return false;
+  const account = halt.scope === 'account' ? { accountId: halt.scopeId, userId: (await store.account(halt.scopeId))?.userId } : {};
+  log.alert('system', words(halt.scope === 'global' ? 'everything' : `account ${halt.scopeId}`), account);
+  void bus.publish('live', { event: 'status', userId: null, id: 'engine', data: {} }).catch((error: unknown) => log.debug('system', `A live update was lost: ${String(error)}`));
+  return true;
+}

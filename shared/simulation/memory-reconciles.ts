@@ -1,0 +1,112 @@
+import { compare } from '#shared/engine/num/units';
+import type { OrderStatus } from '#shared/engine/order/order';
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { DifferenceToKeep, EndedReconcile, ReconcileStore } from '#shared/ports/reconcile-store.port';
+import type { Clock } from '#shared/ports/system.port';
+import { copied, type DifferenceEntry, type MemoryTables, type ReconcileEntry } from './memory-tables.ts';
+import { glance, journalOf } from './memory-transact.ts';
+
+const atVenue: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['sending', 'open', 'partially_filled', 'cancelling', 'unknown']);
+const isOpen = ({ state }: DifferenceEntry): boolean => state === 'seen' || state === 'acting' || state === 'asks' || state === 'ignored';
+
+/** Comparisons of accounts with their venues, as the database keeps them. */
+export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileStore {
+  const entryOf = (accountId: string): ReconcileEntry => {
+    const known = tables.reconciles.get(accountId) ?? { dueAt: clock.now(), occasion: 'time', holds: null, busyBy: null, busySince: 0, busyUntil: 0, askedAt: 0, reportedAt: null, failures: 0 };
+    tables.reconciles.set(accountId, known);
+    return known;
+  };
+  const enabled = (): string[] => [...tables.accounts.values()].flatMap((account) => (account.enabled ? [account.accountId] : []));
+  return {
+    async holdEntries(reason) {
+      for (const accountId of enabled()) Object.assign(entryOf(accountId), { dueAt: clock.now(), occasion: 'start', holds: reason, askedAt: clock.now() });
+    },
+    async dueReconciles(putOffMs) {
+      const due = enabled().filter((accountId) => entryOf(accountId).dueAt <= clock.now());
+      for (const accountId of due) entryOf(accountId).dueAt = clock.now() + putOffMs;
+      return due.map((accountId) => ({ accountId }));
+    },
+    async askReconcile(accountId, occasion) {
+      const entry = entryOf(accountId);
+      Object.assign(entry, { dueAt: clock.now(), askedAt: clock.now(), occasion: entry.occasion === 'start' || entry.occasion === 'asked' ? entry.occasion : occasion });
+    },
+    async beginReconcile(accountId, owner, leaseMs, startedAt) {
+      const entry = entryOf(accountId);
+      if (!tables.accounts.has(accountId) || (entry.busyBy !== null && entry.busyUntil >= clock.now())) return null;
+      Object.assign(entry, { busyBy: owner, busySince: clock.now(), busyUntil: clock.now() + leaseMs });
+      for (const run of tables.reconcileRuns.values()) if (run.accountId === accountId && run.status === 'running') Object.assign(run, { status: 'failed', endedAt: clock.now(), detail: 'the process that compared ended' });
+      const runId = String((tables.last.reconcileRun += 1));
+      tables.reconcileRuns.set(runId, { id: runId, accountId, occasion: entry.occasion, status: 'running', startedAt, endedAt: null, detail: null, differences: 0, mended: 0 });
+      return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures };
+    },
+    async endReconcile(accountId, runId, owner, end, at) {
+      endRun(tables, runId, end, at);
+      const entry = entryOf(accountId);
+      if (entry.busyBy === owner) {
+        const failed = end.status === 'failed';
+        const asked = entry.askedAt > entry.busySince;
+        Object.assign(entry, {
+          busyBy: null, failures: failed ? entry.failures + 1 : 0, holds: failed ? entry.holds : null, occasion: failed || asked ? entry.occasion : 'look',
+          dueAt: asked ? clock.now() : clock.now() + end.againInMs, reportedAt: end.keep && !failed ? clock.now() : entry.reportedAt,
+        });
+      }
+      if (end.status === 'failed') return;
+      for (const row of tables.outbox.values()) if (row.accountId === accountId && row.doneAt === null && row.kind === 'submit' && row.error?.startsWith('halted:') === true) row.dueAt = clock.now();
+    },
+    ...memoryDifferences(tables),
+  };
+}
+
+function endRun(tables: MemoryTables, runId: string, end: EndedReconcile, at: number): void {
+  const run = tables.reconcileRuns.get(runId);
+  if (run === undefined) return;
+  const found = [...tables.reconcileDifferences.values()].some((each) => each.runId === runId);
+  if (end.keep) Object.assign(run, { status: end.status, endedAt: at, detail: end.detail, differences: end.differences, mended: end.mended });
+  else if (!found) tables.reconcileRuns.delete(runId);
+}
+
+type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup'>;
+
+const memoryDifferences = (tables: MemoryTables): Differences => ({
+  async accountBook(accountId) {
+    const account = tables.accounts.get(accountId);
+    if (account === undefined) return null;
+    const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && glance(kept).status !== 'closed');
+    const orders = [...tables.orders.values()].filter((row) => row.accountId === accountId && (atVenue.has(row.order.status) || compare(row.order.quantityReported, row.order.quantityFilled) > 0));
+    return {
+      userId: account.userId,
+      groups: groups.map((kept) => ({ group: JSON.parse(kept.state) as PositionGroup, version: kept.version, changedAt: journalOf(tables, 'group', glance(kept).id).at(-1)?.at ?? 0 })),
+      orders: copied(orders),
+    };
+  },
+  async openDifferences(accountId) {
+    const open = [...tables.reconcileDifferences.values()].filter((each) => each.accountId === accountId && isOpen(each));
+    return open.map(({ id, key, state, firstSeenAt, decision, groupId, difference: { symbol, amount } }) => ({ id, key, symbol, state: state as 'seen', amount, firstSeenAt, decision, groupId, decidedBy: null }));
+  },
+  async keepDifferences(accountId, runId, seenAt, found) {
+    return Object.fromEntries(found.map((each) => [each.difference.key, keepOne(tables, accountId, runId, seenAt, each)]));
+  },
+  async endDifference(id, end, at) {
+    const row = tables.reconcileDifferences.get(id);
+    if (row === undefined) return;
+    const again = end?.state === 'asks';
+    if (end !== null) Object.assign(row, { state: end.state, action: end.action, detail: end.detail, groupId: again ? null : (end.groupId ?? row.groupId), decision: again ? null : row.decision, endedAt: again ? null : at });
+    else if (row.state === 'seen') tables.reconcileDifferences.delete(id);
+  },
+  async noteGroup(id, groupId) {
+    const row = tables.reconcileDifferences.get(id);
+    if (row !== undefined) Object.assign(row, { groupId, state: 'acting' });
+  },
+});
+
+function keepOne(tables: MemoryTables, accountId: string, runId: string, seenAt: number, { id, difference, state, firstSeenAt }: DifferenceToKeep): string {
+  const known = id === null ? [...tables.reconcileDifferences.values()].find((each) => each.accountId === accountId && each.key === difference.key && isOpen(each)) : tables.reconcileDifferences.get(id);
+  if (known !== undefined) {
+    const decided = (known.state === 'asks' || known.state === 'ignored') && state === 'seen';
+    if (isOpen(known)) Object.assign(known, { difference: copied(difference), runId: known.state === state ? known.runId : runId, state: decided ? known.state : state, firstSeenAt, lastSeenAt: seenAt });
+    return known.id;
+  }
+  const fresh = String((tables.last.reconcileDifference += 1));
+  tables.reconcileDifferences.set(fresh, { id: fresh, accountId, runId, key: difference.key, difference: copied(difference), state, groupId: difference.groupId, action: null, detail: null, decision: null, firstSeenAt, lastSeenAt: seenAt, endedAt: null });
+  return fresh;
+}
