@@ -137,8 +137,8 @@ export type OutboxClaim =
   | { kind: 'send'; outboxId: string; row: OrderRow; attempts: number }
   /** New exposure is halted; it stays and is asked again later. */
   | { kind: 'halted'; outboxId: string; row: OrderRow; reason: string }
-  /** `submit` that was begun before: its outcome must be asked for. */
-  | { kind: 'resolve'; outboxId: string; row: OrderRow }
+  /** `submit` that was begun before: its outcome must be asked for. `sentAgoMs` is measured on the one clock that wrote when: processes' own may be a minute apart. */
+  | { kind: 'resolve'; outboxId: string; row: OrderRow; sentAgoMs: number | null }
   | { kind: 'cancel'; outboxId: string; row: OrderRow; submitPending: boolean };
 
 /** A stop of new exposure, as it is set. */
@@ -188,7 +188,8 @@ export interface Store extends ReconcileStore {
   putBack(outboxId: string, clientOrderId: string, dueAt: number, error: string, attempts: number): Promise<void>;
   postponeOutbox(id: string, dueAt: number, error: string | null): Promise<void>;
   finishOutbox(id: string): Promise<void>;
-  noteAbsent(clientOrderId: string): Promise<number>;
+  /** Counts a lookup that found nothing, unless another was counted less than `apartMs` before `now`; the count. */
+  noteAbsent(clientOrderId: string, now: number, apartMs: number): Promise<number>;
 
   /** Orders of an account that may have changed at the venue: working, or with trades we have not seen. */
   openOrderRows(accountId: string): Promise<OrderRow[]>;

@@ -1,3 +1,4 @@
+import { compare, sum } from '#shared/engine/num/units';
 import type { OrderReport } from '#shared/engine/order/order';
 import { isEnded } from '#shared/engine/order/transition';
 import type { ExchangePort } from '#shared/ports/exchange.port';
@@ -6,6 +7,8 @@ import { hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 
 const askAgainMs = 1_000;
+const goneLooks = 10;
+const goneLooksApartMs = 5_000;
 
 /**
  * Cancels one order. Never sent: withdrawn without the venue. In flight: waits for its outcome first. "Not found" is never taken
@@ -31,7 +34,24 @@ export async function carryOutCancel(ports: ShellPorts, claim: Extract<OutboxCla
   if (outcome.kind === 'refused' || outcome.kind === 'not-sent') return ports.store.postponeOutbox(outboxId, ports.clock.now() + askAgainMs, outcome.message);
   const answer = await exchange.query(ref);
   if (answer.kind === 'found' && answer.report.status !== 'open' && answer.report.status !== 'partially_filled') return ended(ports, exchange, row, outboxId, answer.report);
+  if (answer.kind === 'not-found' && (await isGone(ports, exchange, row))) {
+    ports.log.alert('order', `The venue does not know order ${clientOrderId} any more, which it had accepted; it is taken for cancelled with what is known of its trades`, { clientOrderId, groupId: row.groupId });
+    return ended(ports, exchange, row, outboxId, { clientOrderId, venueOrderId: row.order.venueOrderId ?? '', status: 'cancelled', quantityFilled: row.order.quantityFilled, reason: 'gone', at: ports.clock.now() });
+  }
   await ports.store.postponeOutbox(outboxId, ports.clock.now() + askAgainMs, answer.kind === 'found' ? 'the venue still shows it open' : answer.message);
+}
+
+/**
+ * Is an order that was accepted gone for good? Only where neither a question by its id nor the list of open orders knows it, its trades are
+ * those we have, and all that held again and again for most of a minute: what a venue cannot find at once may only be late.
+ */
+async function isGone(ports: ShellPorts, exchange: ExchangePort, { order, symbol, sendingAt }: OrderRow): Promise<boolean> {
+  const { clientOrderId, venueOrderId, quantityFilled } = order;
+  if (venueOrderId === null) return false;
+  const open = await exchange.openOrders([symbol]);
+  const trades = await exchange.tradesOf({ symbol, venueOrderId }, sendingAt ?? order.createdAt);
+  if (open.some((report) => report.clientOrderId === clientOrderId) || compare(sum(trades.map(({ quantity }) => quantity)), quantityFilled) !== 0) return false;
+  return (await ports.store.noteAbsent(clientOrderId, ports.clock.now(), goneLooksApartMs)) >= goneLooks;
 }
 
 /** The order has ended: its last trades are read with it, so that what is left can be sold at once. */

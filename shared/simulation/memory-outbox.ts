@@ -16,6 +16,15 @@ const pendingIn = (tables: MemoryTables, id: string): OutboxEntry | undefined =>
 /** Takes a row for a while, and lets its order go if it may. */
 export function claimIn(tables: MemoryTables, id: string, leaseMs: number, now: number): OutboxClaim {
   const haltOf = (accountId: string): string | null => [...tables.halts.values()].find(({ scope, scopeId }) => scope === 'global' || scopeId === accountId)?.reason ?? tables.reconciles.get(accountId)?.holds ?? null;
+  /** An order of the same account and symbol that may or may not be at the venue: until that is known, nothing is added to it. */
+  const unsureOf = (row: OrderRow): string | null => {
+    const found = [...tables.orders.values()].find(
+      ({ accountId, symbol, sendingAt, acceptedAt, order }) =>
+        accountId === row.accountId && symbol === row.symbol && order.clientOrderId !== row.order.clientOrderId && sendingAt !== null && acceptedAt === null &&
+        (order.status === 'unknown' || ((order.status === 'sending' || order.status === 'cancelling') && sendingAt < now - 15_000)),
+    );
+    return found === undefined ? null : `nobody knows yet what became of order ${found.order.clientOrderId} of this symbol`;
+  };
   /** The market as it is when an order is sent. */
   const lastPrice = ({ accountId, venue, symbol }: OrderRow): Price | null => {
     const last = tables.prices.get(`${venue} ${tables.accounts.get(accountId)?.market ?? ''} ${symbol}`);
@@ -30,8 +39,8 @@ export function claimIn(tables: MemoryTables, id: string, leaseMs: number, now: 
     const submitPending = [...tables.outbox.values()].some((other) => other.kind === 'submit' && other.clientOrderId === entry.clientOrderId && other.doneAt === null);
     return { kind: 'cancel', outboxId: id, row: copied(row), submitPending };
   }
-  if (row.order.status !== 'ready') return { kind: 'resolve', outboxId: id, row: copied(row) };
-  const halted = row.order.role === 'entry' ? haltOf(row.accountId) : null;
+  if (row.order.status !== 'ready') return { kind: 'resolve', outboxId: id, row: copied(row), sentAgoMs: row.sendingAt === null ? null : now - row.sendingAt };
+  const halted = row.order.role === 'entry' ? (haltOf(row.accountId) ?? unsureOf(row)) : null;
   if (halted !== null) return { kind: 'halted', outboxId: id, row: copied(row), reason: halted };
   Object.assign(row, { sendingAt: now, updatedAt: now });
   row.order.status = 'sending';

@@ -81,9 +81,12 @@ function memoryOrders(tables: MemoryTables): OrdersTable {
     async setWatermark(accountId, symbol, at) {
       tables.watermarks.set(`${accountId} ${symbol}`, Math.max(at, tables.watermarks.get(`${accountId} ${symbol}`) ?? at));
     },
-    async noteAbsent(clientOrderId) {
+    async noteAbsent(clientOrderId, now, apartMs) {
       const row = tables.orders.get(clientOrderId);
       if (row === undefined) return 0;
+      const last = tables.absentAt.get(clientOrderId);
+      if (last !== undefined && last > now - apartMs) return row.absentChecks;
+      tables.absentAt.set(clientOrderId, now);
       row.absentChecks += 1;
       return row.absentChecks;
     },

@@ -107,6 +107,8 @@ export interface MemoryTables {
   prices: Map<string, { venue: string; market: Market; symbol: string; price: string; at: number }>;
   /** By `accountId symbol`. */
   watermarks: Map<string, number>;
+  /** When a lookup last counted an order as absent. */
+  absentAt: Map<string, number>;
   leases: Map<string, { owner: string; expiresAt: number }>;
   /** By account. */
   reconciles: Map<string, ReconcileEntry>;
@@ -138,6 +140,7 @@ export const emptyTables = (): MemoryTables => ({
   instruments: new Map(),
   prices: new Map(),
   watermarks: new Map(),
+  absentAt: new Map(),
   leases: new Map(),
   status: new Map(),
   reconciles: new Map(),

@@ -186,7 +186,7 @@ export function riskContract(kind: string, createRig: () => Promise<StoreRig>): 
     });
 
     describe('a process that dies anywhere', () => {
-      for (const point of crashPoints.filter((each) => !/^(cancel|resolve|poll)/.test(each))) {
+      for (const point of crashPoints.filter((each) => !/^(cancel|resolve|poll|reconcile)/.test(each))) {
         for (let hit = 1; hit <= (point.startsWith('decide') ? 14 : 3); hit += 1) {
           it(`at ${point} for the ${hit}. time: nothing twice, nothing forgotten`, async () => {
             story.dieAtPoint(point, hit);

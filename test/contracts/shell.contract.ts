@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { compare, sum } from '#shared/engine/num/units';
+import { purposeOf } from '#shared/engine/ids';
 import { isSettled } from '#shared/engine/order/apply-fill';
 import { groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
@@ -139,6 +140,25 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
       await agree();
     });
 
+    it('an order of unknown outcome blocks its symbol: no other entry of it goes out until the venue has spoken, exits do', async () => {
+      story.exchange.submitScript.push('accept', 'lost');
+      await story.alert();
+      await story.round({ poll: false });
+      const [first, second] = (await story.group()).orders;
+      expect([first?.status, second?.status]).to.deep.equal(['open', 'unknown']);
+      story.exchange.fill(first!.clientOrderId, first!.quantity, '99.9');
+      await story.alert({ tradeId: 't2', timeframe: '240' });
+      await story.round();
+      await story.round();
+      const sent = story.exchange.submits.slice(2);
+      const ofRole = (role: string): string[] => sent.filter((id) => purposeOf(id.slice(0, 5), id)?.role === role);
+      expect([ofRole('entry').length, ofRole('take-profit').length]).to.deep.equal([0, 1]);
+      story.ahead += story.exchange.lateArrivalMs + 1_000;
+      await story.rest();
+      expect((await story.groups()).flatMap(({ orders }) => orders.filter(({ role, status }) => role === 'entry' && status === 'ready'))).to.deep.equal([]);
+      expect(story.exchange.position()).to.equal(sum((await story.groups()).map(groupQuantity)).toFixed());
+    });
+
     describe('unknown, then absent', () => {
       const lose = async (script: 'lost' | 'late'): Promise<void> => {
         story.exchange.submitScript.push(script);
@@ -159,7 +179,9 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         const { clientOrderId } = await story.order('entry', 0);
         const looks = async (): Promise<number> => (await rig.store.orderRow(clientOrderId))?.absentChecks ?? 0;
         expect(await looks()).to.equal(0);
-        await story.round({ poll: false });
+        for (let knocks = 0; knocks < 3; knocks += 1) await story.round({ poll: false });
+        expect(await looks(), 'knocks that come close together').to.equal(1);
+        story.ahead += 3_000;
         await story.round({ poll: false });
         expect(await looks()).to.equal(2);
         const next = await story.order('entry', 0);
@@ -316,6 +338,9 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
     });
 
     describe('a death at', () => {
+      /** Those of a comparison with the venue have stories of their own. */
+      const ofOrders = crashPoints.filter((point) => !point.startsWith('reconcile:'));
+
       /** From the alert to the closed group, with an answer lost on the way. */
       async function life(): Promise<void> {
         story.exchange.submitScript.push('lost-answer');
@@ -332,7 +357,7 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         await story.rest();
       }
 
-      for (const [point, hit, sender] of crashPoints.flatMap((each) => [1, 2, 5].flatMap((time) => (['by knocks', 'at once'] as const).map((way) => [each, time, way] as const)))) {
+      for (const [point, hit, sender] of ofOrders.flatMap((each) => [1, 2, 5].flatMap((time) => (['by knocks', 'at once'] as const).map((way) => [each, time, way] as const)))) {
         it(`${point}, time ${hit}, orders sent ${sender}: run again, every order is at the venue once and the books agree`, async function () {
           if (sender === 'at once') story.sendsAtOnce();
           story.dieAtPoint(point, hit);

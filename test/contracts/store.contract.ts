@@ -233,8 +233,11 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
       it('counts the lookups that found nothing', async () => {
         const { story } = await scene.opened();
         const { clientOrderId } = story.order('entry', 0, 0);
-        expect([await store.noteAbsent(clientOrderId), await store.noteAbsent(clientOrderId)]).to.deep.equal([1, 2]);
-        expect((await store.orderRow(clientOrderId))?.absentChecks).to.equal(2);
+        const counts: number[] = [];
+        for (const at of [10_000, 12_000, 12_500, 13_000, 15_001]) counts.push(await store.noteAbsent(clientOrderId, at, 2_500));
+        expect(counts.slice(0, 3), 'none that comes close behind another').to.deep.equal([1, 1, 2]);
+        expect(counts.slice(3)).to.deep.equal([2, 3]);
+        expect((await store.orderRow(clientOrderId))?.absentChecks).to.equal(3);
       });
 
       it('a watermark only rises', async () => {

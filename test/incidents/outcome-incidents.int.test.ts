@@ -155,6 +155,18 @@ for (const [kind, createRig] of rigs)
       });
     });
 
+    it('freqtrade #12360, for good: an accepted order that the venue has lost ends after most of a minute, and the group closes', async () => {
+      await enter();
+      const [first] = await entries();
+      story.exchange.orders.delete(first!.clientOrderId);
+      await story.alert({ kind: 'exit' });
+      for (let round = 0; round < 12; round += 1) {
+        await story.round();
+        story.ahead += 5_001;
+      }
+      expect((await story.groups()).map(({ status }) => status)).to.deep.equal(['closed']);
+    });
+
     it('freqtrade #10460: an exit that timed out and is refused the next time leads to no exit at the market', async () => {
       await enter();
       const [first] = await entries();

@@ -9,7 +9,7 @@ import type { Order } from '#shared/engine/order/order';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { PositionGroup } from '#shared/engine/position/position-group';
-import type { NewInboxRow, Saved, Store } from '#shared/ports/store.port';
+import type { NewInboxRow, OutboxClaim, Saved, Store } from '#shared/ports/store.port';
 import { carryOut, carryOutClaim } from '#shared/shell/carry-out';
 import type { CrashPoint } from '#shared/shell/crash-points';
 import { createAccountCache, type AccountCache } from '#shared/shell/account-cache';
@@ -97,8 +97,16 @@ export class ShellStory {
       for (const { id } of saved?.inbox ?? []) this.inbox.add(id);
       return saved;
     };
+    /** By how much the shell's clock was ahead when an order was sent: the store's own clock does not jump. */
+    const aheadAt = new Map<string, number>();
+    const noted = (claim: OutboxClaim): OutboxClaim => {
+      if (claim.kind === 'send') aheadAt.set(claim.row.order.clientOrderId, this.ahead);
+      if (claim.kind !== 'resolve' || claim.sentAgoMs === null) return claim;
+      return { ...claim, sentAgoMs: claim.sentAgoMs + this.ahead - (aheadAt.get(claim.row.order.clientOrderId) ?? this.ahead) };
+    };
     return {
       ...store,
+      claimOutbox: async (...asked) => noted(await store.claimOutbox(...asked)),
       transact: async (work, decide) => {
         let opened: string[] = [];
         const saved = await store.transact(work, (locked) => {
@@ -107,6 +115,7 @@ export class ShellStory {
           return changes;
         });
         if (saved !== null) this.groupIds.push(...opened);
+        for (const { claim } of saved?.outbox ?? []) if (claim !== undefined) noted(claim);
         return remember(saved);
       },
     };
@@ -188,14 +197,16 @@ export class ShellStory {
     if (poll) await this.act(() => pollAccount(this.ports, this.accountId));
   }
 
-  /** Rounds with time between them, until two in a row change nothing. */
+  /** Rounds with time between them, until three in a row change nothing: absence is believed at the second lookup. */
   async rest(): Promise<void> {
     let before = '';
+    let quiet = 0;
     for (let rounds = 0; rounds < 30; rounds += 1) {
       await this.round();
       this.ahead += 20_000;
       const now = JSON.stringify([await this.allOrders(), this.exchange.submits.length]);
-      if (now === before) return;
+      quiet = now === before ? quiet + 1 : 0;
+      if (quiet === 2) return;
       before = now;
     }
     throw new Error('it never comes to rest');

@@ -105,8 +105,13 @@ export const ordersTable = (pool: pg.Pool): OrdersTable => ({
     );
   },
 
-  async noteAbsent(clientOrderId) {
-    const { rows } = await pool.query<{ absent_checks: number }>('update orders set absent_checks = absent_checks + 1 where client_order_id = $1 returning absent_checks', [clientOrderId]);
+  async noteAbsent(clientOrderId, now, apartMs) {
+    const { rows } = await pool.query<{ absent_checks: number }>(
+      `update orders set absent_checks = case when absent_at > to_timestamp(($2::float8 - $3::float8) / 1000.0) then absent_checks else absent_checks + 1 end,
+         absent_at = case when absent_at > to_timestamp(($2::float8 - $3::float8) / 1000.0) then absent_at else to_timestamp($2::float8 / 1000.0) end
+       where client_order_id = $1 returning absent_checks`,
+      [clientOrderId, now, apartMs],
+    );
     return rows[0]?.absent_checks ?? 0;
   },
 });

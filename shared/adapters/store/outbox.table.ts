@@ -5,7 +5,7 @@ import { orderRowOf, type RawOrder } from './orders.table.ts';
 
 type OutboxTable = Pick<Store, 'dueOutbox' | 'claimOutbox' | 'putBack' | 'postponeOutbox' | 'finishOutbox'>;
 
-type Claimed = RawOrder & { outbox_id: string; outbox_kind: 'submit' | 'cancel'; was_ready: boolean; halted_by: string | null; submit_pending: boolean; attempts: number };
+type Claimed = RawOrder & { outbox_id: string; outbox_kind: 'submit' | 'cancel'; was_ready: boolean; halted_by: string | null; submit_pending: boolean; attempts: number; sent_ago_ms: number | null };
 
 /**
  * Takes the row for a while and, for a submit whose order is still ready and not halted, records *sending* in the same statement:
@@ -22,16 +22,21 @@ with taken as (
   select t.id, min(h.reason) as reason from taken t join orders o on o.client_order_id = t.client_order_id
   join (select scope, scope_id, reason from halts union all select 'account', account_id::text, holds from reconciles where holds is not null) h on h.scope = 'global' or (h.scope = 'account' and h.scope_id = o.account_id::text)
   where t.kind = 'submit' and o.role = 'entry' group by t.id
+), unsure as (
+  select t.id, min(u.client_order_id) as about from taken t join orders o on o.client_order_id = t.client_order_id
+  join orders u on u.account_id = o.account_id and u.symbol = o.symbol and u.client_order_id <> o.client_order_id and u.sending_at is not null and u.accepted_at is null
+    and u.status in ('sending', 'cancelling', 'unknown') and (u.status = 'unknown' or (u.status in ('sending', 'cancelling') and u.sending_at < clock_timestamp() - interval '15 seconds'))
+  where t.kind = 'submit' and o.role = 'entry' group by t.id
 ), sent as (
   update orders o set status = 'sending', sending_at = clock_timestamp(), updated_at = now(), price_expected = case when o.type = 'market' then coalesce(
     (select p.price from prices p join accounts a on a.id = o.account_id where p.venue = o.venue and p.market = a.market and p.symbol = o.symbol), o.price_expected) end
-  from taken t where t.kind = 'submit' and o.client_order_id = t.client_order_id and o.status = 'ready' and t.id not in (select id from halted)
+  from taken t where t.kind = 'submit' and o.client_order_id = t.client_order_id and o.status = 'ready' and t.id not in (select id from halted) and t.id not in (select id from unsure)
   returning o.*
 )
-select o.*, coalesce(s.price_expected, o.price_expected) as price_expected, t.id as outbox_id, t.kind as outbox_kind, t.attempts, s.client_order_id is not null as was_ready, h.reason as halted_by,
+select o.*, coalesce(s.price_expected, o.price_expected) as price_expected, t.id as outbox_id, t.kind as outbox_kind, t.attempts, s.client_order_id is not null as was_ready, coalesce(h.reason, 'nobody knows yet what became of order ' || q.about || ' of this symbol') as halted_by,
   exists (select 1 from outbox b where b.client_order_id = t.client_order_id and b.kind = 'submit' and b.done_at is null) as submit_pending,
-  set_config('synchronous_commit', 'on', true)
-from taken t join orders o on o.client_order_id = t.client_order_id left join sent s on s.client_order_id = t.client_order_id and t.kind = 'submit' left join halted h on h.id = t.id`;
+  (extract(epoch from clock_timestamp() - o.sending_at) * 1000)::float8 as sent_ago_ms, set_config('synchronous_commit', 'on', true)
+from taken t join orders o on o.client_order_id = t.client_order_id left join sent s on s.client_order_id = t.client_order_id and t.kind = 'submit' left join halted h on h.id = t.id left join unsure q on q.id = t.id`;
 
 /** Work for venues: what to submit or cancel, and who has it in hand. */
 export function outboxTable(pool: pg.Pool): OutboxTable {
@@ -101,5 +106,5 @@ function claimOf(outboxId: string, raw: Claimed): OutboxClaim {
   if (raw.outbox_kind === 'cancel') return { kind: 'cancel', outboxId, row, submitPending: raw.submit_pending };
   if (raw.was_ready) return { kind: 'send', outboxId, row: { ...row, order: { ...row.order, status: 'sending' } }, attempts: raw.attempts };
   if (raw.status === 'ready') return { kind: 'halted', outboxId, row, reason: raw.halted_by ?? 'halted' };
-  return { kind: 'resolve', outboxId, row };
+  return { kind: 'resolve', outboxId, row, sentAgoMs: raw.sent_ago_ms };
 }
