@@ -3,16 +3,10 @@ import type { ExchangePort, SubmitOutcome } from '#shared/ports/exchange.port';
 import type { OrderRow, OutboxClaim } from '#shared/ports/store.port';
 import { carryOutCancel } from './carry-out-cancel.ts';
 import { resolveSubmit } from './resolve-unknown.ts';
-import { outboxLeaseMs } from './run-decision.ts';
+import { outboxLeaseMs, sendWithinMs } from './send-times.ts';
 import { AccountClosed, hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 
-/**
- * A send that was not on its way this long after its recording was asked for goes back: the process was paused, others may have moved on.
- * Counted by this process's monotonic clock from before the question, so that no pause on either side of the answer is left out; together
- * with what the venue takes at the most (`lateArrivalMs`) it is over before anybody may call the order absent.
- */
-const sendWithinMs = 2_000;
 /** Pauses before an order that did not leave is tried again; the last one repeats. */
 const pausesMs = [500, 1_000, 2_000, 5_000, 10_000];
 

@@ -14,6 +14,7 @@ import { decideRisk } from '#shared/engine/risk/risk.decide';
 import type { RiskFacts } from '#shared/engine/risk/risk-facts';
 import type { Changes, Locked, Saved, SavedGroup, SavedRisk, Store, Work } from '#shared/ports/store.port';
 import { NotReady } from './not-ready.ts';
+import { outboxLeaseMs } from './send-times.ts';
 import type { Dispatch } from './shell.ts';
 
 /** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */
@@ -44,9 +45,6 @@ export interface Ran {
   /** When it was decided, by `performance.now()`: before anything of it was written. */
   decidedAt: number;
 }
-
-/** How long one process may have an outbox row in hand before another takes it: the longest venue call, and a margin. */
-export const outboxLeaseMs = 20_000;
 
 /** Due whatever the time is: our clock may be ahead of the database's, and a row that seems early would wait for the sweeper. */
 const atOnce = 0;

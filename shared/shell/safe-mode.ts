@@ -23,7 +23,7 @@ type Ports = Pick<ShellPorts, 'store' | 'log' | 'bus'>;
  * as an alert; asked again while it stands it does nothing.
  */
 export async function enterSafeMode(ports: Ports, accountId: string | null, code: SafeModeCode, reason: string): Promise<void> {
-  await setHaltAndTell(ports, { scope: accountId === null ? 'global' : 'account', scopeId: accountId ?? '', kind: 'safe_mode', code, reason, by: null }, (where) => `SAFE MODE for ${where}: ${reason}. Nothing new is entered until a person re-arms; exits and protection go on`);
+  await setHaltAndTell(ports, { scope: accountId === null ? 'global' : 'account', scopeId: accountId ?? '', kind: 'safe_mode', code, reason, by: null }, (where) => `SAFE MODE for ${where}, ${code.replaceAll('_', ' ')}: ${reason.replace(/\.$/, '')}. Nothing new is entered until a person re-arms; exits and protection go on`);
 }
 
 /** Sets a halt; where it is new, an alert says what `words` makes of its scope and browsers look again. */

@@ -10,8 +10,8 @@ import { alert } from '#test/support/alert';
 import { openDirectory } from '#test/support/open-directory';
 import { startTestRedis } from '#test/support/redis';
 import { startStack, type RunningStack } from '#test/support/running-stack';
-import { waitFor } from '#test/support/wait-for';
 import { bareSchema } from './bare-chain.ts';
+import { bareOrderPrice, restingPrices, widenMarket } from './bench-market.ts';
 import { benchGridWatch } from './grid-watch-bench.ts';
 import { benchPriceWatch } from './price-watch-bench.ts';
 import { heading, line, runChain, type ChainRun, type ChainView } from './chain-run.ts';
@@ -70,30 +70,6 @@ async function configure(stack: RunningStack, legs: number): Promise<void> {
   const levels = Array.from({ length: legs }, (_, index) => ({ gap_percent: -0.5 * index, weight_percent: 100 / legs, tp_percent: 1 }));
   await stack.client.put('/config', { ...draft, execution_pool: { ...draft.execution_pool, max_open_groups: 10_000 }, grid_strategy: { ...draft.grid_strategy, levels } });
   await stack.client.post('/config/apply');
-}
-
-/** What the market feed has priced so far; it begins with a few symbols and takes up those that are traded. */
-const pricedSymbols = (stack: RunningStack): Promise<{ symbol: string; price: string }[]> =>
-  waitFor('the first prices', async () => {
-    const answer = await fetch(`${stack.paperOrigin}/fapi/v1/ticker/price`);
-    const prices = ((await answer.json()) as { symbol: string; price: string }[]).filter(({ price }) => Number(price) > 0);
-    return prices.length > 0 ? prices : null;
-  });
-
-/** Prices a little under the market, so that entries rest. */
-const restingPrices = async (stack: RunningStack): Promise<{ symbol: string; price: string }[]> =>
-  (await pricedSymbols(stack)).map(({ symbol, price }) => ({ symbol, price: (Number(price) * 0.97).toPrecision(6) }));
-
-/** The venue takes 200 resting orders per symbol; the bench needs more. */
-async function liftOrderLimits(stack: RunningStack): Promise<void> {
-  const instruments = (await pricedSymbols(stack)).map(({ symbol }) => ({ market: 'usdm', symbol, maxOrders: 1_000_000 }));
-  await fetch(`${stack.paperOrigin}/_sim/instruments`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ instruments }) });
-}
-
-/** A price at which the bare chain's order rests, on the tick. */
-async function bareOrderPrice(stack: RunningStack): Promise<string> {
-  const btc = (await pricedSymbols(stack)).find(({ symbol }) => symbol === 'BTCUSDT');
-  return (Number(btc?.price) * 0.97).toFixed(1);
 }
 
 /** Ends every open group, so that the next run starts with an empty pool. */
@@ -189,7 +165,7 @@ async function backendRun(backend: 'PostgreSQL' | 'Redis'): Promise<void> {
   const stack = await startStack(env, { dataDir });
   try {
     const databaseUrl = `${postgres.url}${postgres.url.includes('?') ? '&' : '?'}options=-c%20search_path%3Dapp`;
-    await liftOrderLimits(stack);
+    await widenMarket(stack);
     const reference = await bare(backend, stack, postgres.url, redis?.url ?? null, rates);
     const mine = await ours(backend, stack, databaseUrl, rates);
     const ratios = rates.map((rate, index) => {

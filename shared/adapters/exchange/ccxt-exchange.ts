@@ -172,11 +172,11 @@ export class CcxtExchange implements ExchangePort {
     ]);
   }
 
-  /** The rows of a list that can be had by symbol or for all of them: whichever weighs less. */
+  /** The rows of a list that can be had by symbol or for all of them: whichever weighs less. Who asks for all compares the account, which entries may wait for. */
   async #listed(ofOne: EndpointName, ofAll: EndpointName, symbols: readonly string[] | 'all'): Promise<Raw[]> {
     const each = endpoint(this.#market, ofOne).weight;
     if (symbols === 'all' || symbols.length * each >= endpoint(this.#market, ofAll).weight) {
-      const body = await this.#read(ofAll, {}, 'background');
+      const body = await this.#read(ofAll, {}, symbols === 'all' ? 'ordinary' : 'background');
       return this.#usable('open orders', () => rowsOf(body, 'open orders'));
     }
     const bodies = await Promise.all(symbols.map((symbol) => this.#read(ofOne, { symbol: venueSymbol(this.#market, symbol) ?? symbol }, 'background')));

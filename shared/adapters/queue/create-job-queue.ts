@@ -22,6 +22,8 @@ export interface JobQueueOptions {
   log: Log;
   /** Sets installations that share a Redis apart. */
   prefix?: string;
+  /** Real money is traded: a Redis that forgets everything when it restarts is refused. */
+  live?: boolean;
 }
 
 const dayInSeconds = 86_400;
@@ -32,8 +34,8 @@ const workerOptions = { lockDuration: 30_000, stalledInterval: 5000, maxStalledC
 const eventRowsKept = 1000;
 
 /** The job queue on Redis if `redisUrl` is given, on PostgreSQL otherwise; both behave alike. */
-export async function createJobQueue({ redisUrl, databaseUrl, log, prefix = 'tranche' }: JobQueueOptions): Promise<BullJobQueue> {
-  if (redisUrl !== null) await checkRedis(redisUrl, log);
+export async function createJobQueue({ redisUrl, databaseUrl, log, prefix = 'tranche', live = false }: JobQueueOptions): Promise<BullJobQueue> {
+  if (redisUrl !== null) await checkRedis(redisUrl, log, { live });
   const warn = seldomWarning(log);
   const backend = redisUrl === null ? postgresBackend(databaseUrl, warn) : await redisBackend(redisUrl, warn, prefix);
   const queues = openQueues(backend, warn);

@@ -7,7 +7,7 @@ const song = 'this key is the right one';
 
 const wrongKey: GroundFinding = {
   refuse: 'always',
-  message: 'ENCRYPTION_KEY: found another key than the one the secrets in this database were stored under, expected that one; restore it from a backup. Where it is lost for good, run node dist/scripts/forget-key.js: exchange keys must then be entered again and webhook secrets made anew',
+  message: 'ENCRYPTION_KEY: found another key than the one the secrets in this database were stored under, expected that one; restore it from a backup. Where it is lost for good, run node dist/scripts/forget-key.js --give-up-secrets: exchange keys must then be entered again and webhook secrets made anew',
 };
 
 const opens = (box: Box, sealed: Buffer, what: string): boolean => {

@@ -21,7 +21,7 @@ interface RawKnown {
   decided_by: string | null;
 }
 
-type Scheduling = Pick<ReconcileStore, 'holdEntries' | 'dueReconciles' | 'askReconcile' | 'beginReconcile' | 'endReconcile'>;
+type Scheduling = Pick<ReconcileStore, 'holdEntries' | 'dueReconciles' | 'askReconcile' | 'beginReconcile' | 'keepReconcile' | 'endReconcile'>;
 
 /** When accounts are compared, by whom, and what is kept of it. */
 const scheduling = (pool: pg.Pool): Scheduling => ({
@@ -76,6 +76,10 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
     return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures };
   },
 
+  async keepReconcile(accountId, owner, leaseMs) {
+    await pool.query('update reconciles set busy_until = clock_timestamp() + make_interval(secs => $3 / 1000.0) where account_id = $1 and busy_by = $2', [accountId, owner, leaseMs]);
+  },
+
   async endReconcile(accountId, runId, owner, end, at) {
     await pool.query(
       `with run as (
@@ -86,13 +90,13 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
          delete from reconcile_runs r where account_id = $1 and $11::boolean and started_at < now() - interval '${keptDays} days'
            and not exists (select 1 from reconcile_differences d where d.run_id = r.id and d.state in ('seen', 'acting', 'asks', 'ignored'))
        ), freed as (
-         update reconciles set busy_by = null, busy_until = null, failures = case when $4 = 'failed' then failures + 1 else 0 end, holds = case when $4 = 'failed' then holds end,
+         update reconciles set busy_by = null, busy_until = null, failures = $13, holds = case when $4 = 'failed' then holds end,
            occasion = case when $4 = 'failed' or asked_at > busy_since then occasion else 'look' end, due_at = case when asked_at > busy_since then now() else now() + make_interval(secs => $12 / 1000.0) end,
            reported_at = case when $11::boolean and $4 <> 'failed' then now() else reported_at end
          where account_id = $1 and busy_by = $3 returning holds
        )
        update outbox set due_at = now() where account_id = $1 and done_at is null and kind = 'submit' and error like 'halted:%' and $4 <> 'failed'`,
-      [accountId, runId, owner, end.status, at, end.ordersCompared, end.positionsCompared, end.differences, end.mended, end.detail, end.keep, end.againInMs],
+      [accountId, runId, owner, end.status, at, end.ordersCompared, end.positionsCompared, end.differences, end.mended, end.detail, end.keep, end.againInMs, end.failures],
     );
   },
 });

@@ -1,5 +1,6 @@
 import type { ProcessConfig } from '#shared/contracts/config';
 import { ConfigFault, loadProcessConfig, readEnvFile } from '#shared/contracts/config';
+import { standOn, UnsafeGround, type GroundFinding } from '#shared/ports/ground.port';
 import type { ProcessLog } from './log.ts';
 import { createLog } from './log.ts';
 
@@ -23,6 +24,8 @@ export interface Running {
 export interface LifeOptions {
   /** Rejections a library is known to leave unhandled though whom they concern has heard of them. */
   harmless?(reason: unknown): boolean;
+  /** What the process would stand on; looked at before it starts. */
+  ground?(config: ProcessConfig): Promise<readonly GroundFinding[]>;
 }
 
 /** Exit code for a faulty configuration: starting again cannot help. EX_CONFIG of sysexits.h. */
@@ -37,7 +40,7 @@ const describe = (error: unknown): string => (error instanceof Error ? (error.st
  * SIGTERM, SIGINT, or when the supervisor's channel breaks (so that no child outlives it). An unhandled rejection means a state
  * nobody has thought about: it is logged and the process ends, because the truth lies in the database and a fresh start reads it.
  */
-export async function runProcess(name: string, start: (life: Life) => Promise<Running>, { harmless = () => false }: LifeOptions = {}): Promise<void> {
+export async function runProcess(name: string, start: (life: Life) => Promise<Running>, { harmless = () => false, ground = async () => [] }: LifeOptions = {}): Promise<void> {
   const config = configOrExit();
   const log = createLog({ process: name, ...config.log });
   let running: Running | null = null;
@@ -75,11 +78,14 @@ export async function runProcess(name: string, start: (life: Life) => Promise<Ru
   process.on('uncaughtException', (error) => fail('uncaught exception', error));
 
   try {
+    standOn(await ground(config), { live: config.trading.mode === 'live', log });
     running = await start({ config, log, stop: (reason) => void end(0, reason), fail });
     if (!ending) process.send?.('ready');
     else await running.close();
   } catch (error) {
-    fail('the start failed', error);
+    if (!(error instanceof UnsafeGround)) return fail('the start failed', error);
+    process.stderr.write(`${error.message}\n`);
+    void end(exitCodeConfig, 'the ground is not safe to work on');
   }
 }
 

@@ -18,13 +18,15 @@ const wasSent = ({ sendingAt, order }: OrderRow): boolean => sendingAt !== null 
 
 /**
  * Reads our rows, then what the venue holds, then its open orders, then our rows again: what moved meanwhile is not compared. Rejects
- * where any part of the venue's side cannot be had: half a report is no report, least of all a flat one.
+ * where any part of the venue's side cannot be had: half a report is no report, least of all a flat one. Not `whole`: only orders of the
+ * symbols we work or that are held, and none of the conditional ones, which costs a tenth of the venue's weight.
  */
-export async function readAccount(ports: ShellPorts, exchange: ExchangePort, accountId: string, prefix: string): Promise<AccountReading | null> {
+export async function readAccount(ports: ShellPorts, exchange: ExchangePort, accountId: string, { prefix, whole }: { prefix: string; whole: boolean }): Promise<AccountReading | null> {
   const before = await ports.store.accountBook(accountId);
   if (before === null) return null;
   const holdings = await readHoldings(exchange);
-  const open: VenueAccount['open'] = Object.fromEntries((await exchange.openOrders('all', { conditional: true })).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
+  const symbols = [...new Set([...before.groups.map(({ group }) => group.symbol), ...before.orders.map((row) => row.symbol), ...(exchange.access.market === 'usdm' ? Object.keys(holdings) : [])])];
+  const open: VenueAccount['open'] = Object.fromEntries((whole ? await exchange.openOrders('all', { conditional: true }) : symbols.length === 0 ? [] : await exchange.openOrders(symbols)).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
   const answers: VenueAccount['answers'] = {};
   for (const row of before.orders) {
     const { clientOrderId, venueOrderId } = row.order;

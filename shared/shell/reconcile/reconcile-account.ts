@@ -7,6 +7,7 @@ import { judgeDifferences, secondLookMs, type JudgedDifference, type Judgement }
 import { missingExits } from '#shared/engine/reconcile/missing-exits';
 import { BudgetSpent, type ExchangePort } from '#shared/ports/exchange.port';
 import type { BegunReconcile, DifferenceEnd, EndedReconcile } from '#shared/ports/reconcile-store.port';
+import { enterSafeMode } from '../safe-mode.ts';
 import { AccountClosed, type ShellPorts } from '../shell.ts';
 import { carryOutDecision, type DecidedAccount } from './carry-out-decision.ts';
 import { explainByTrades, type TradeEvidence } from './explain-by-trades.ts';
@@ -14,12 +15,15 @@ import { mendDifference } from './mend-difference.ts';
 import { readAccount, type AccountReading } from './read-account.ts';
 import { tellDifference, tellEnd, tellFailure } from './tell-reconcile.ts';
 
-/** Longest a comparison takes; after it another process may begin one. */
-const leaseMs = 60_000;
+/** A comparison is another process's after this long without a word from the one that began it: entries of a starting account wait for it. */
+const leaseMs = 12_000;
+const renewEveryMs = 4_000;
 /** Between two looks: where something is held or waits, and where nothing is. */
 const lookEveryMs = 30_000;
 const idleEveryMs = 60_000;
 const afterFailureMs = 1_000;
+/** With these pauses between them, so many failures are two minutes (R-534, A-64). */
+const unreadableAfter = 8;
 /** A report is kept this often though nothing differs (A-55, R-509). */
 export const reportEveryMs = 3_600_000;
 
@@ -33,6 +37,8 @@ export async function reconcileAccount(ports: ShellPorts, accountId: string, own
   if (begun === null) return null;
   let end: EndedReconcile;
   let userId: string | null = null;
+  const renewal: { unref?: () => unknown } = setInterval(() => void ports.store.keepReconcile(accountId, owner, leaseMs).catch(() => {}), renewEveryMs);
+  renewal.unref?.();
   try {
     const account = await ports.store.account(accountId);
     userId = account?.userId ?? null;
@@ -40,16 +46,21 @@ export async function reconcileAccount(ports: ShellPorts, accountId: string, own
     end = await compare(ports, exchange, { userId: userId ?? '', accountId, venue: exchange.access.venue, market: exchange.access.market }, begun);
   } catch (error) {
     end = failed(begun, error);
-    tellFailure(ports, { accountId, userId, failures: begun.failures + 1, closed: error instanceof AccountClosed || error instanceof BudgetSpent }, end);
+    if (end.failures > begun.failures) {
+      if (end.failures === unreadableAfter) await enterSafeMode(ports, accountId, 'state_unreadable', `its positions and orders could not be read for two minutes: ${end.detail ?? ''}`);
+      tellFailure(ports, { accountId, userId }, end);
+    }
   }
-  await ports.store.endReconcile(accountId, begun.runId, owner, end, ports.clock.now());
+  await ports.store.endReconcile(accountId, begun.runId, owner, end, ports.clock.now()).finally(() => clearInterval(renewal as NodeJS.Timeout));
   tellEnd(ports, { accountId, userId, occasion: occasionOf(begun, startedAt), runId: begun.runId }, end);
   return end;
 }
 
 function failed({ failures, occasion }: BegunReconcile, error: unknown): EndedReconcile {
   const detail = error instanceof Error ? error.message : String(error);
-  return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, againInMs: Math.min(afterFailureMs * 2 ** failures, lookEveryMs), keep: failures === 0 && occasion !== 'look' };
+  const heldBack = error instanceof AccountClosed || error instanceof BudgetSpent;
+  const againInMs = error instanceof BudgetSpent ? Math.max(error.retryAfterMs ?? 0, afterFailureMs) : error instanceof AccountClosed ? secondLookMs : Math.min(afterFailureMs * 2 ** failures, lookEveryMs);
+  return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, failures: failures + (heldBack ? 0 : 1), againInMs, keep: failures === 0 && !heldBack && occasion !== 'look' };
 }
 
 /** A look becomes a report when the last one is an hour old. */
@@ -61,7 +72,7 @@ const isReport = (begun: BegunReconcile, now: number): boolean => occasionOf(beg
 async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile): Promise<EndedReconcile> {
   const { accountId } = account;
   const prefix = await ports.store.deploymentPrefix();
-  const reading = await readAccount(ports, exchange, accountId, prefix);
+  const reading = await readAccount(ports, exchange, accountId, { prefix, whole: occasionOf(begun, ports.clock.now()) !== 'look' });
   if (reading === null) throw new AccountClosed('the account does not exist');
   const now = ports.clock.now();
   const { lasts, exits } = await lookAtGroups(ports, reading, now);
@@ -147,6 +158,7 @@ function endOf(begun: BegunReconcile, { venue, own }: AccountReading, { judged, 
     differences: Math.max(open.length, mended),
     mended,
     detail: null,
+    failures: 0,
     againInMs: waits ? secondLookMs : own.groups.length > 0 || own.orders.length > 0 || holdings.size > 0 ? lookEveryMs : idleEveryMs,
     keep: fresh || isReport(begun, now),
   };

@@ -24,8 +24,8 @@ export function tellDifference(ports: Pick<ShellPorts, 'log'>, { accountId, user
 }
 
 /** A failure is told once as it begins and once when it lasts: meanwhile entries of a starting account wait. */
-export function tellFailure(ports: Pick<ShellPorts, 'log'>, { accountId, userId, failures, closed }: { accountId: string; userId: string | null; failures: number; closed: boolean }, { detail }: EndedReconcile): void {
-  if (closed || (failures !== 1 && failures !== 3)) return;
+export function tellFailure(ports: Pick<ShellPorts, 'log'>, { accountId, userId }: { accountId: string; userId: string | null }, { detail, failures }: EndedReconcile): void {
+  if (failures !== 1 && failures !== 3) return;
   ports.log[failures === 3 ? 'alert' : 'warn']('venue', `Account ${accountId} could not be compared with its venue${failures === 3 ? ' three times' : ''} and is tried again: ${detail ?? ''}`, { accountId, userId });
 }
 

@@ -54,9 +54,10 @@ export interface ClientIdRules {
 
 /** Binance's API waits this long for its matching engine before it gives up with -1007; no venue documents a longer wait, so it stands for all. */
 const engineTimeoutMs = 10_000;
-const lateMarginMs = 2_000;
+/** An order may leave 2 s after its recording (`sendWithinMs`); as much again for clocks. */
+const lateMarginMs = 4_000;
 
-/** The longest time after sending at which an order could still be accepted: the venue's window, its engine's time-out and a margin. */
+/** The longest time after its recording at which an order could still be accepted: the venue's window, its engine's time-out and a margin. */
 export const lateArrivalOf = ({ window }: Pick<ClientIdRules, 'window'>): number => window.ms + engineTimeoutMs + lateMarginMs;
 
 /** Our id as this venue has it on the wire. */

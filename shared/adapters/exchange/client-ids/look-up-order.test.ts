@@ -180,7 +180,7 @@ describe('asking for an order by client id', () => {
 
   it('waits for the last possible arrival of each venue: its window, ten seconds of its engine, a margin', () => {
     const waits = Object.fromEntries(judgedVenues.map((venue) => [venue, markets.map((market) => lateArrivalOf(clientIdsOf(venue, market)))]));
-    expect(waits).to.deep.equal({ binance: [17_000, 17_000], bybit: [17_000, 17_000], okx: [42_000, 42_000], kucoin: [17_000, 17_000], mexc: [17_000, 22_000], gate: [72_000, 72_000], bingx: [17_000, 17_000] });
+    expect(waits).to.deep.equal({ binance: [19_000, 19_000], bybit: [19_000, 19_000], okx: [44_000, 44_000], kucoin: [19_000, 19_000], mexc: [19_000, 24_000], gate: [74_000, 74_000], bingx: [19_000, 19_000] });
   });
 
   it('an id that Gate would take without its prefix is not fit', () => {
