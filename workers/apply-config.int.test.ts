@@ -64,6 +64,16 @@ describe('an applied configuration', () => {
     for (const settings of [mine, theirs]) expect((await settings(story.userId)).settings.exitPlan).to.include({ kind: 'aggregate', tpPercent: '7' });
   });
 
+  it('that is not valid any more, as after an upgrade, holds new positions in a worker that has seen no other', async () => {
+    const other = await rig.addUser();
+    await pool.query(`insert into configs (user_id, version, document) values ($1, 1, '{"grid_strategy": {"tp_mode": "of_old"}}')`, [other]);
+    const said: string[] = [];
+    const settings = createSettingsCache(createPostgresStore(pool), { ...silentLog, alert: (_, message) => void said.push(message) });
+    expect((await settings(other)).halted).to.equal(true);
+    expect(said.join()).to.match(/Version 1 of the configuration is not valid, new positions wait until a valid one is applied: grid_strategy/);
+    expect((await settings(story.userId)).halted).to.equal(false);
+  });
+
   it('leaves what is open alone', async () => {
     await bought();
     const applied = await apply(higher, false);

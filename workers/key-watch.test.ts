@@ -50,7 +50,7 @@ describe('an account whose key is watched', () => {
       const { exchange, told } = watched(answer);
       await exchange.openOrders('all').catch(() => {});
       expect(told).to.deep.equal(refused ? [told[0]] : []);
-      if (refused) expect(told[0]).to.match(/^the venue refuses the key .*\(-2015: Invalid API-key/);
+      if (refused) expect(told[0]).to.match(/^the venue says -2015: Invalid API-key/);
     });
   }
 

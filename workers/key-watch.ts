@@ -12,7 +12,7 @@ export function watchKey(exchange: ExchangePort, refused: (why: string) => void,
   const tell = (code: string, message: string): void => {
     if (now() - toldAt < tellEveryMs) return;
     toldAt = now();
-    refused(`the venue refuses the key of this account or what it asks for (${code}: ${message})`);
+    refused(`the venue says ${code}: ${message}`);
   };
   const seen = <Answer>(answer: Answer): Answer => {
     const outcome = answer as { kind?: string; refused?: string; code?: string; message?: string } | null | undefined;

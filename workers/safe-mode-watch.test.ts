@@ -45,7 +45,7 @@ describe('safe mode by the engine itself', () => {
     it('an account with an order nobody knows anything of, and no other', async () => {
       await run(false, { unknownOrders: async () => [{ accountId: '7', agesMs: [130_000] }, { accountId: '8', agesMs: [1_000] }] }, 3);
       expect(await standing()).to.deep.equal(['account 7 safe_mode unknown_orders']);
-      expect(said).to.deep.equal(['alert SAFE MODE for account 7: the outcome of an order has been unknown for 130 s. Nothing new is entered until a person re-arms; exits and protection go on']);
+      expect(said).to.deep.equal(['alert SAFE MODE for account 7, unknown orders: the outcome of an order has been unknown for 130 s. Nothing new is entered until a person re-arms; exits and protection go on']);
     });
 
     const clocks: [live: boolean, skewMs: number, marginMs: number, expected: [halts: string[], said: number]][] = [

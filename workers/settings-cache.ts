@@ -34,6 +34,7 @@ export function createSettingsCache(store: Pick<Store, 'activeSettings'>, log: L
 function readStanding(store: Pick<Store, 'activeSettings'>, log: Log): (userId: string) => Promise<Plans & Standing> {
   const cache = new Map<string, { version: number; plans: Plans }>();
   const defaults = plansOf(defaultSettings);
+  const told = new Set<string>();
   return async (userId) => {
     const { halted, accountsOff, stamp, ...active } = await store.activeSettings(userId);
     const standing = { halted, accountsOff, stamp };
@@ -43,8 +44,11 @@ function readStanding(store: Pick<Store, 'activeSettings'>, log: Log): (userId: 
     const checked = checkSettings(active.document);
     if (checked.settings === null) {
       const faults = checked.faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
-      log.alert('config', `Version ${active.version} of the configuration is not valid, ${known === undefined ? 'the defaults are' : `version ${known.version} is`} used instead: ${faults}`);
-      return { ...(known?.plans ?? defaults), ...standing };
+      // Nobody's entries may be made by settings that nobody chose; positions have their own plans.
+      const instead = known === undefined ? 'new positions wait until a valid one is applied' : `version ${known.version} is used instead`;
+      if (!told.has(`${userId} ${active.version}`)) log.alert('config', `Version ${active.version} of the configuration is not valid, ${instead}: ${faults}`);
+      told.add(`${userId} ${active.version}`);
+      return { ...(known?.plans ?? defaults), ...standing, halted: standing.halted || known === undefined };
     }
     const plans = plansOf(checked.settings);
     cache.set(userId, { version: active.version, plans });
