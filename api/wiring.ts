@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { askForPrices, readCandles } from '#shared/adapters/store/candles.query';
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
+import { keepDeployment } from '#shared/adapters/store/deployment-lease.table';
 import { readHouseSettings } from '#shared/adapters/store/house-settings.query';
 import { systemClock } from '#shared/adapters/system/clock';
 import { createBus } from '#shared/adapters/system/create-bus';
+import { deploymentOf } from '#shared/adapters/system/deployment-id';
 import { watchHouse } from '#shared/adapters/system/house-settings';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
 import { obeyHouse } from '#shared/adapters/system/obey-house';
@@ -25,13 +27,15 @@ import { startSocketServer } from './realtime/socket-server.ts';
 const requestTimeoutMs = 15_000;
 
 /** The api process: puts everything together, makes sure somebody can sign in, and listens. */
-export async function startApi({ config, log }: Life): Promise<Running> {
+export async function startApi({ config, log, fail }: Life): Promise<Running> {
   const root = projectRoot();
   const pool = createPool(config.databaseUrl, { max: config.databasePoolMax, name: 'tranche-api', onError: (error) => log.warn('system', `a database connection broke: ${error.message}`) });
+  const deployment = deploymentOf(config);
+  const kept = deployment === null ? null : keepDeployment(pool, deployment, (other) => (deployment.chosen ? fail(`another running Tranche (deployment ${other}) has taken this database`) : undefined));
   const rows = createLogRowWriter(pool);
   const unsink = log.addSink(rows.write);
   const bus = await createBus({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
-  const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
+  const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log, live: config.trading.mode === 'live' });
   const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
   const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: systemClock.now });
   const deps: ApiDeps = {
@@ -64,6 +68,7 @@ export async function startApi({ config, log }: Life): Promise<Running> {
       await sockets.close();
       http.closeIdleConnections();
       await closed;
+      await kept?.stop();
       await jobs.close();
       await house.close();
       await bus.close();

@@ -10,6 +10,7 @@ const pages: RouteObject[] = [
   { path: 'positions/:id', lazy: async () => ({ Component: (await import('./pages/positions/position-page.tsx')).PositionPage }) },
   { path: 'queue', lazy: async () => ({ Component: (await import('./pages/queue/queue-page.tsx')).QueuePage }) },
   { path: 'risk', lazy: async () => ({ Component: (await import('./pages/risk/risk-page.tsx')).RiskPage }) },
+  { path: 'reconciliation', lazy: async () => ({ Component: (await import('./pages/reconciliation/reconciliation-page.tsx')).ReconciliationPage }) },
   { path: 'signals', lazy: async () => ({ Component: (await import('./pages/signals/signals-page.tsx')).SignalsPage }) },
   { path: 'signals/:id', lazy: async () => ({ Component: (await import('./pages/signals/signal-page.tsx')).SignalPage }) },
   { path: 'logs', lazy: async () => ({ Component: (await import('./pages/logs/logs-page.tsx')).LogsPage }) },

@@ -6,8 +6,13 @@ import { migrations } from '#migrations/index';
 import type { Migration } from '#migrations/index';
 import { queueSchema } from '#shared/adapters/queue/queue-backend';
 import { checkRedis, RedisUnfit } from '#shared/adapters/queue/redis-check';
-import { appSchema, createKnex } from '#shared/adapters/store/connect';
+import { appSchema, createKnex, createPool } from '#shared/adapters/store/connect';
+import { keyFindings } from '#shared/adapters/store/key-canary.table';
+import { createPostgresStore } from '#shared/adapters/store/postgres-store';
+import { deploymentOf } from '#shared/adapters/system/deployment-id';
 import { createLog } from '#shared/adapters/system/log';
+import { createSecretBox } from '#shared/adapters/system/secret-box';
+import { standOn, UnsafeGround } from '#shared/ports/ground.port';
 import { exitCodeConfig } from '#shared/adapters/system/process-life';
 import { ConfigFault, loadProcessConfig, readEnvFile } from '#shared/contracts/config';
 import { checkDatabase } from './database-check.ts';
@@ -42,14 +47,24 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
-/** The command: checks that database and Redis can be used, then migrates. Faults go to standard error as one line each. */
+/** The command: checks the ground Tranche would stand on, migrates, and checks the key. Faults go to standard error as one line each. */
 async function command(): Promise<void> {
   readEnvFile();
-  const { databaseUrl, redisUrl, log: { level, format } } = loadProcessConfig();
+  const config = loadProcessConfig();
+  const { databaseUrl, redisUrl, log: { level, format } } = config;
+  const live = config.trading.mode === 'live';
   const log = createLog({ process: 'migrate', level, format });
-  await checkDatabase(databaseUrl, log);
-  if (redisUrl !== null) await checkRedis(redisUrl, log);
+  await checkDatabase(databaseUrl, log, { live, durable: config.databaseDurable, deployment: deploymentOf(config) });
+  if (redisUrl !== null) await checkRedis(redisUrl, log, { live });
   const names = await migrate(databaseUrl);
+  const pool = createPool(databaseUrl, { max: 1, name: 'tranche-check' });
+  try {
+    // Makes the row that keeps what tells the right key.
+    await createPostgresStore(pool).deploymentPrefix();
+    standOn(await keyFindings(pool, createSecretBox(config.encryptionKey)), { live, log });
+  } finally {
+    await pool.end();
+  }
   log.info('system', names.length === 0 ? 'the database is up to date' : 'the database was migrated', names.length === 0 ? {} : { migrations: names.join(', ') });
 }
 
@@ -57,7 +72,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   command().then(
     () => process.exit(0),
     (error: Error) => {
-      const plain = error instanceof ConfigFault || error instanceof StartFault || error instanceof RedisUnfit;
+      const plain = error instanceof ConfigFault || error instanceof StartFault || error instanceof RedisUnfit || error instanceof UnsafeGround;
       process.stderr.write(`${plain ? error.message : error.stack}\n`);
       process.exit(plain ? exitCodeConfig : 1);
     },

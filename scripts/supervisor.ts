@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Config } from '#shared/contracts/config';
 import { childEnvironment, ConfigFault, loadConfig, readEnvFile, startedByNpm } from '#shared/contracts/config';
+import { deploymentOf } from '#shared/adapters/system/deployment-id';
 import { createLog } from '#shared/adapters/system/log';
 import type { ProcessLog } from '#shared/adapters/system/log';
 import { createLogFile } from '#shared/adapters/system/log-file';
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   const unlock = lockDataDirectory(config.dataDir);
   undo.push({ what: 'lock', end: unlock });
   const ports = await claimPorts(config, log);
-  const env = childEnvironment({ ...ports, ...(await openDatabase(config, log)), LOG_FORMAT: format, DATA_DIR: config.dataDir });
+  const env = childEnvironment({ ...ports, ...(await openDatabase(config, log)), LOG_FORMAT: format, DATA_DIR: config.dataDir, DEPLOYMENT_ID: deploymentOf(config)?.id });
   await runOnce('scripts/migrate', env, 'the migrations failed');
 
   const house = followHouse(config, log);

@@ -50,7 +50,7 @@ function serve(deps: Pick<ApiDeps, 'pool' | 'metrics'> & AuditDeps, route: Route
       response,
     };
     const body = await route.handler(call);
-    if (isWrite(route) && route.audited !== false && identity !== null) audit(deps, identity.user, deedOf(route.summary), doneBy(call, identity));
+    if (isWrite(route) && route.audited !== false && identity !== null) audit(deps, identity.user, deedOf(route.summary), { ...doneBy(call, identity), ...route.recorded?.(call) });
     if (body === answered) return;
     if (options.checkAnswers && route.response !== undefined) assertAnswer(route, body);
     const status = route.status ?? 200;

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type Joi from 'joi';
 import type { User, UserRole } from '#shared/contracts/http';
+import type { LogFields } from '#shared/ports/system.port';
 
 /** Who may call a route: anybody, anybody signed in, those who trade, or administrators. */
 export type Access = 'public' | 'viewer' | 'trader' | 'administrator';
@@ -52,6 +53,8 @@ export interface Route<Input extends RouteInput = RouteInput> {
   produces?: string;
   /** False for what a page does by itself all the time: it is not recorded as a person's deed. */
   audited?: false;
+  /** What of the request the record of the deed also says, such as a person's reason. Never a secret. */
+  recorded?(call: Call<Input>): LogFields;
   /** The handler reads the body itself. */
   rawBody?: true;
   /** Returns the body. A handler that answers by itself returns `answered`. */

@@ -13,7 +13,7 @@ export async function testAccount({ pool, jobs, clock }: Pick<ApiDeps, 'pool' | 
   const asked = await pool.query<{ at: string }>('select clock_timestamp()::text as at');
   const pending: AccountTest = { status: 'pending', checkedAt: null, detail: 'No worker has answered yet; try again in a moment.', balances: [] };
   try {
-    await jobs.knock('reconcile', { accountId }, { dedupeKey: `reconcile:${accountId}`, priority: 1 });
+    await jobs.knock('reconcile', { accountId, test: true }, { dedupeKey: `account-test:${accountId}`, priority: 1 });
   } catch {
     return { ...pending, detail: 'The job queue cannot be reached.' };
   }

@@ -7,7 +7,7 @@ import type { GroupEvent, PoolEvent } from '#shared/engine/messages/events';
 import { liftHalts, readHalts, setHalt } from '#shared/adapters/store/halts.table';
 import type { Halt, NewHalt } from '#shared/ports/store.port';
 import { knockSignal, type ApiDeps } from '../api-deps.ts';
-import { sendWithinMs } from '#shared/shell/send-times';
+import { sendWithinMs } from '#shared/ports/send-times';
 import { HttpFault } from '../http/fault.ts';
 import { request } from './requests.query.ts';
 import { inTransaction } from './transaction.ts';

@@ -73,6 +73,8 @@ function sayEvent(event: GroupEvent, known: ReadonlyMap<string, OrderView>): Say
         ),
       ];
     }
+    case 'adopt':
+      return [say('adopted', { symbol: event.signal.symbol, side: event.signal.side, quantity: event.quantity, price: event.priceEntry }, `Took over ${event.signal.side} ${event.quantity} ${event.signal.symbol}, found at the venue with an entry price of ${event.priceEntry}`)];
     case 'add-pyramid':
       return [
         say(
@@ -83,6 +85,8 @@ function sayEvent(event: GroupEvent, known: ReadonlyMap<string, OrderView>): Say
       ];
     case 'close-requested':
       return [say('close_requested', { reason: event.reason, signalId: event.signalId }, `Close requested: ${event.reason.replaceAll('_', ' ')}${event.signalId === null ? '' : ` (signal ${event.signalId})`}`)];
+    case 'entries-dropped':
+      return [say('entries_dropped', {}, 'The kill switch cancelled what had not entered yet')];
     case 'reduce-requested':
       return [say('reduce_requested', { fraction: event.fraction, signalId: event.signalId }, `Reduction by a share of ${event.fraction} requested${event.signalId === null ? '' : ` by signal ${event.signalId}`}`)];
     case 'offset-requested':
@@ -115,6 +119,8 @@ function sayEvent(event: GroupEvent, known: ReadonlyMap<string, OrderView>): Say
         ),
       ];
     }
+    case 'position-reduced':
+      return [say('closed_outside', { quantity: event.quantity, held: event.held, price: event.price }, `At the venue ${event.quantity} of ${event.held} was closed without Tranche, booked at ${event.price}`)];
     case 'price':
       return [say('price_reached', { price: event.touched?.at(-1) ?? event.price }, `The price reached ${event.touched?.at(-1) ?? event.price}`)];
     case 'timer':

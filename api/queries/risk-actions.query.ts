@@ -6,26 +6,34 @@ import { plain, plainOrNull } from './views.ts';
 
 const at = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-/** Side and last price of the groups of some plans, by id. */
-type Markets = ReadonlyMap<string, { side: 'long' | 'short'; last: string | null }>;
+/** Names and last price of the groups of some plans, by id; groups stay when they are closed. */
+interface Market {
+  timeframe: string;
+  side: 'long' | 'short';
+  last: string | null;
+}
+type Markets = ReadonlyMap<string, Market>;
 
 async function readMarkets(client: pg.Pool, runs: readonly PlanRun[]): Promise<Markets> {
   const ids = [...new Set(runs.flatMap(({ steps }) => steps.map(({ groupId }) => groupId)))];
-  const { rows } = await client.query<{ id: string; side: 'long' | 'short'; last: string | null }>(
-    'select g.id, g.side, p.price as last from position_groups g left join prices p on p.venue = g.venue and p.market = g.market and p.symbol = g.symbol where g.id = any($1::bigint[])',
+  const { rows } = await client.query<Market & { id: string }>(
+    'select g.id, g.timeframe, g.side, p.price as last from position_groups g left join prices p on p.venue = g.venue and p.market = g.market and p.symbol = g.symbol where g.id = any($1::bigint[])',
     [ids],
   );
   return new Map(rows.map(({ id, ...market }) => [id, market]));
 }
 
-const stepView = (step: PlanStep): RiskActionStep => ({
+const stepView = (step: PlanStep, market: Market | undefined): RiskActionStep => ({
   step: step.step,
   role: step.role,
   groupId: step.groupId,
   symbol: step.symbol,
+  timeframe: step.timeframe ?? market?.timeframe ?? '',
+  side: step.side ?? market?.side ?? 'long',
   state: step.state,
   reason: step.reason,
   detail: step.detail,
+  figures: step.figures ?? {},
   whole: step.whole,
   quantityPlanned: plain(step.quantityPlanned),
   quantityAsked: plainOrNull(step.quantityAsked),
@@ -59,9 +67,10 @@ function actionView(run: PlanRun, markets: Markets): RiskAction {
     status: run.status,
     reason: run.reason,
     detail: run.detail,
+    figures: run.figures ?? {},
     trigger: run.trigger,
     loserGroupId: run.offset.loser.groupId,
-    steps: run.steps.map(stepView),
+    steps: run.steps.map((step) => stepView(step, markets.get(step.groupId))),
     requiredUsd: plain(run.offset.requiredUsd),
     coveredUsd: plain(run.offset.coveredUsd),
     winnersRealisedUsd: plain(winners),
@@ -85,6 +94,12 @@ export async function actionViews(client: pg.Pool, runs: readonly PlanRun[]): Pr
 export async function readRuns(client: pg.Pool, userId: string, limit: number, cursor?: string): Promise<{ number: string; run: PlanRun }[]> {
   const { rows } = await client.query<{ number: string; run: PlanRun }>('select number, run from risk_actions where user_id = $1 and ($2::bigint is null or number < $2) order by number desc limit $3', [userId, cursor ?? null, limit]);
   return rows;
+}
+
+/** The last plan of a user that has begun: one that waits, was rejected or has expired closed nothing. */
+export async function readLastBegun(client: pg.Pool, userId: string): Promise<PlanRun | null> {
+  const { rows } = await client.query<{ run: PlanRun }>(`select run from risk_actions where user_id = $1 and status not in ('awaiting_approval', 'rejected', 'expired') order by number desc limit 1`, [userId]);
+  return rows[0]?.run ?? null;
 }
 
 /** One plan of a user. */

@@ -26,6 +26,7 @@ async function until<Seen>(ms: number, look: () => Promise<Seen | null>): Promis
   }
 }
 
+const nothing: Omit<RiskRunAnswer, 'status' | 'requestId'> = { plan: null, reason: null, words: null, figures: {}, failed: [], action: null };
 const ended = ({ status }: PlanRun): boolean => status !== 'running';
 
 /** Asks for a cycle and waits a little for what a worker decides, and for the plan it carries out. */
@@ -35,16 +36,17 @@ export async function runNow(deps: ApiDeps, userId: string, groupId: string | nu
   const [{ entries }, slippage] = await Promise.all([readRiskBook(pool, userId, clock.now()), readSlippage(pool, userId)]);
   const requestId = await request(deps, 'risk', userId, { type: 'run-now', groupId, requestId: runId }, `risk:${runId}`);
   const record = await until(decisionWaitsMs, async () => (await pool.query<{ record: CycleRecord }>('select record from risk_cycles where request_id = $1', [runId])).rows[0]?.record ?? null);
-  if (record === null) return { status: 'requested', requestId, plan: null, reason: null, words: null, action: null };
-  const { planId, reason, words, outcome } = record;
-  if (planId === null || outcome !== 'acted') return { status: 'done', requestId, plan: null, reason, words, action: null };
+  if (record === null) return { ...nothing, status: 'requested', requestId };
+  const { planId, reason, words, figures, outcome, groups } = record;
+  const failed = groups.find((group) => group.groupId === groupId)?.loserFailed ?? [];
+  if (planId === null || outcome !== 'acted') return { ...nothing, status: 'done', requestId, reason, words, figures, failed };
   const last = await until(planWaitsMs, async () => {
     const run = await readRun(pool, userId, planId);
     return run !== null && ended(run) ? run : null;
   });
   const run = last ?? (await readRun(pool, userId, planId));
   const [action = null] = run === null ? [] : await actionViews(pool, [run]);
-  return { status: last === null ? 'running' : 'done', requestId, plan: run === null ? null : planView(run.offset, words, entries, slippage), reason: null, words, action };
+  return { ...nothing, status: last === null ? 'running' : 'done', requestId, plan: run === null ? null : planView(run.offset, words, entries, slippage), words, action };
 }
 
 /** Stores a person's wish and waits a little until a worker has heard it. */

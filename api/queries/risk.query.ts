@@ -1,16 +1,16 @@
 import type pg from 'pg';
-import type { RiskCycleView, RiskGroupView, RiskIdleReason, RiskPlanView, RiskView } from '#shared/contracts/http';
-import { compare, dec, isPositive, sum } from '#shared/engine/num/units';
+import type { RiskFigures, RiskGroupView, RiskIdleReason, RiskPlanView, RiskView } from '#shared/contracts/http';
+import { compare, dec, sum } from '#shared/engine/num/units';
 import { averagePrice, feesPaid } from '#shared/engine/position/exposure';
 import { legsOf } from '#shared/engine/position/position-group';
-import type { CycleRecord } from '#shared/engine/risk/cycle-record';
 import { loserEligibility, winnerEligibility } from '#shared/engine/risk/offset-eligibility';
-import type { OffsetPlan } from '#shared/engine/risk/offset-plan';
+import type { OffsetOutcome, OffsetPlan } from '#shared/engine/risk/offset-plan';
 import { rankedLosers, rankedWinners } from '#shared/engine/risk/offset-ranking';
 import { freshCycle, selectOffset } from '#shared/engine/risk/offset-selection';
 import { nextCycleAt } from '#shared/engine/risk/risk-schedule';
-import { actionViews, readRuns } from './risk-actions.query.ts';
+import { actionViews, readLastBegun } from './risk-actions.query.ts';
 import { readRiskBook, type BookEntry, type RiskBook } from './risk-book.query.ts';
+import { cycleView } from './risk-cycles.query.ts';
 import { plain, plainOrNull } from './views.ts';
 
 const at = (time: number | null | undefined): string | null => (time == null ? null : new Date(time).toISOString());
@@ -18,21 +18,22 @@ const placed = (value: string | null): string | null => (value === null ? null :
 
 /** The risk panel: who loses, who could pay, what would be done now and why, by the very functions the workers decide with. */
 export async function riskView(client: pg.Pool, userId: string, now: number): Promise<RiskView> {
-  const [book, runs, slippage] = await Promise.all([readRiskBook(client, userId, now), readRuns(client, userId, 1), readSlippage(client, userId)]);
+  const [book, last, slippage] = await Promise.all([readRiskBook(client, userId, now), readLastBegun(client, userId), readSlippage(client, userId)]);
   const { plan, risk } = book;
-  const groups = groupViews(book);
-  const projected = projectedPlan(book, slippage);
-  const shown = [...(risk.plan === null ? [] : [risk.plan]), ...runs.map(({ run }) => run)];
-  const actions = await actionViews(client, shown);
+  // Also while a plan runs or everything is halted: who could not be paid for is told all the same.
+  const outcome = selectOffset(book.entries.map(({ row }) => row), plan, now, { type: 'cycle', progress: risk.cycle?.progress ?? freshCycle });
+  const groups = groupViews(book, outcome);
+  const [[running = null], [lastAction = null]] = await Promise.all([actionViews(client, risk.plan === null ? [] : [risk.plan]), actionViews(client, last === null ? [] : [last])]);
   const gains = ({ pnlUsd }: RiskGroupView): number => (pnlUsd === null ? 0 : compare(pnlUsd, '0'));
   return {
     status: risk.plan !== null && risk.plan.status === 'running' ? 'active' : book.halted ? 'blocked' : 'idle',
-    ...projected,
+    ...projectedPlan(book, outcome, slippage),
     losers: groups.filter((group) => gains(group) < 0).sort((a, b) => compare(a.pnlPercent ?? '0', b.pnlPercent ?? '0')),
     winners: groups.filter((group) => gains(group) > 0).sort((a, b) => compare(b.pnlUsd ?? '0', a.pnlUsd ?? '0')),
     others: groups.filter((group) => gains(group) === 0),
-    running: risk.plan === null ? null : (actions[0] ?? null),
-    lastAction: actions.at(-1) ?? null,
+    running,
+    runningPlan: risk.plan === null ? null : planView(risk.plan.offset, '', book.entries, slippage),
+    lastAction,
     lastCycle: book.lastCycle === null ? null : cycleView(book.lastCycle),
     nextCycleAt: groups.length === 0 ? null : at(nextCycleAt(plan, now, book.lastCycleAt, 'time')),
     rules: {
@@ -48,53 +49,49 @@ export async function riskView(client: pg.Pool, userId: string, now: number): Pr
   };
 }
 
-const cycleView = ({ at: time, trigger, outcome, reason, words, planId, groups }: CycleRecord): RiskCycleView => ({ at: new Date(time).toISOString(), trigger, outcome, reason, words, actionId: planId, groups });
-
-function groupViews({ entries, plan, risk, now }: RiskBook): RiskGroupView[] {
+function groupViews({ entries, plan, risk, now }: RiskBook, { passedOver }: OffsetOutcome): RiskGroupView[] {
   const rows = entries.map(({ row }) => row);
   const losers = rankedLosers(rows, plan, now).map(({ groupId }) => groupId);
   const winners = rankedWinners(rows);
   const ranked = winners.map(({ groupId }) => groupId);
   const rankIn = (order: readonly string[], groupId: string): number | null => (order.includes(groupId) ? order.indexOf(groupId) + 1 : null);
-  return entries
-    .filter(({ row }) => isPositive(row.quantity))
-    .map(({ row, group, accountName }): RiskGroupView => {
-      const loser = loserEligibility(row, plan, now);
-      const paying = winners.filter(({ groupId, accountMode }) => groupId !== row.groupId && accountMode === row.accountMode);
-      const rest = risk.resting[row.groupId];
-      const rests = rest !== undefined && rest.until > now ? rest : null;
-      return {
-        ...{ groupId: row.groupId, accountId: group.accountId, accountName, mode: row.accountMode as RiskGroupView['mode'], exchange: group.venue, symbol: row.symbol, timeframe: group.timeframe, side: group.side, status: row.status },
-        openedAt: new Date(row.openedAt).toISOString(),
-        quantity: plain(row.quantity),
-        priceEntryAverage: placed(averagePrice(group)),
-        priceLast: plainOrNull(row.priceLast),
-        pnlUsd: placed(row.pnlUsd),
-        pnlPercent: placed(row.pnlPercent),
-        pyramids: { received: row.timer.pyramidCount + 1, required: row.timer.pyramidsRequired + 1, reached: row.timer.pyramidCount >= row.timer.pyramidsRequired },
-        entriesWaiting: row.timer.entriesWaiting,
-        timer: { fullSince: at(row.timer.fullSince), expiresAt: at(row.timer.expiresAt) },
-        agePassed: loser.conditions.find(({ name }) => name === 'age')?.met ?? true,
-        skippedAt: at(risk.skipOnce[row.groupId]),
-        blockedAt: at(risk.blocked[row.groupId]),
-        restsUntil: at(rests?.until),
-        restsBecause: rests?.why ?? null,
-        loser: { ...loser, rank: rankIn(losers, row.groupId) },
-        winner: { ...winnerEligibility(row), rank: rankIn(ranked, row.groupId) },
-        winningOffsets: { count: paying.length, totalUsd: plain(sum(paying.map(({ pnlUsd }) => pnlUsd)).toDecimalPlaces(12)) },
-      };
-    });
+  return entries.map(({ row, group, accountName }): RiskGroupView => {
+    const loser = loserEligibility(row, plan, now);
+    const paying = winners.filter(({ groupId, accountMode }) => groupId !== row.groupId && accountMode === row.accountMode);
+    const rest = row.restsUntil === null ? undefined : risk.resting[row.groupId];
+    const over = passedOver.find(({ groupId }) => groupId === row.groupId);
+    return {
+      ...{ groupId: row.groupId, accountId: group.accountId, accountName, mode: row.accountMode as RiskGroupView['mode'], exchange: group.venue, symbol: row.symbol, timeframe: group.timeframe, side: group.side, status: row.status },
+      openedAt: new Date(row.openedAt).toISOString(),
+      quantity: plain(row.quantity),
+      priceEntryAverage: placed(averagePrice(group)),
+      priceLast: plainOrNull(row.priceLast),
+      pnlUsd: placed(row.pnlUsd),
+      pnlPercent: placed(row.pnlPercent),
+      pyramids: { received: row.timer.pyramidCount + 1, required: row.timer.pyramidsRequired + 1, reached: row.timer.pyramidCount >= row.timer.pyramidsRequired },
+      entriesWaiting: row.timer.entriesWaiting,
+      timer: { fullSince: at(row.timer.fullSince), expiresAt: at(row.timer.expiresAt) },
+      agePassed: loser.conditions.find(({ name }) => name === 'age')?.met ?? true,
+      skippedAt: at(risk.skipOnce[row.groupId]),
+      blockedAt: at(risk.blocked[row.groupId]),
+      restsUntil: at(row.restsUntil),
+      restsBecause: rest === undefined ? null : { reason: rest.reason, figures: rest.figures },
+      loser: { ...loser, rank: rankIn(losers, row.groupId), unpaid: over === undefined ? null : { reason: over.reason, figures: over.figures } },
+      winner: { ...winnerEligibility(row), rank: rankIn(ranked, row.groupId) },
+      winningOffsets: { count: paying.length, totalUsd: plain(sum(paying.map(({ pnlUsd }) => pnlUsd)).toDecimalPlaces(12)) },
+    };
+  });
 }
 
-type Projected = Pick<RiskView, 'plan' | 'reason' | 'words'>;
+type Projected = Pick<RiskView, 'plan' | 'reason' | 'words' | 'figures'>;
 
 /** What a cycle would do now, or why nothing. */
-function projectedPlan({ risk, halted, entries, plan, now }: RiskBook, slippage: string | null): Projected {
-  const none = (reason: RiskIdleReason | null, words: string): Projected => ({ plan: null, reason, words });
-  if (risk.plan !== null) return none(risk.plan.status === 'running' ? 'plan_running' : 'awaiting_approval', `Plan ${risk.plan.id} ${risk.plan.status === 'running' ? 'is being carried out' : 'waits for approval'}`);
+function projectedPlan({ risk, halted, entries }: RiskBook, outcome: OffsetOutcome, slippage: string | null): Projected {
+  const none = (reason: RiskIdleReason | null, words: string, figures: RiskFigures = {}): Projected => ({ plan: null, reason, words, figures });
+  if (risk.plan !== null) return none(risk.plan.status === 'running' ? 'plan_running' : 'awaiting_approval', `Plan ${risk.plan.id} ${risk.plan.status === 'running' ? 'is being carried out' : 'waits for approval'}`, { plan: risk.plan.id });
   if (halted) return none('halted', 'New exposure is halted: no offset begins');
-  const outcome = selectOffset(entries.map(({ row }) => row), plan, now, { type: 'cycle', progress: risk.cycle?.progress ?? freshCycle });
-  return outcome.plan === null ? none(outcome.reason, outcome.words) : { plan: planView(outcome.plan, outcome.words, entries, slippage), reason: null, words: outcome.words };
+  const { plan, reason, words, figures } = outcome;
+  return plan === null ? none(reason, words, figures) : { plan: planView(plan, words, entries, slippage), reason: null, words, figures };
 }
 
 /** A plan with what its orders are expected to cost. */

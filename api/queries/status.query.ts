@@ -1,6 +1,8 @@
-import type { AccountMode, EngineState, LogEntry, MarketName, PriceSource, Status, User } from '#shared/contracts/http';
+import type { AccountMode, EngineState, HaltView, LogEntry, MarketName, PriceSource, Status, User } from '#shared/contracts/http';
 import { venues } from '#shared/contracts/jobs';
 import type { Settings } from '#shared/contracts/settings';
+import { readHalts } from '#shared/adapters/store/halts.table';
+import type { Halt } from '#shared/ports/store.port';
 import type { FeedStatus } from '#shared/ports/market-data.port';
 import { dec, type Dec } from '#shared/engine/num/units';
 import type { Side } from '#shared/engine/order/order';
@@ -40,7 +42,7 @@ export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
   const [accounts, processes, halts, lastWebhook, alerts, slots, pnl, queues, config] = await Promise.all([
     pool.query<AccountRow>('select id, name, venue, market, mode, enabled, live_enabled_at from accounts where user_id = $1 and deleted_at is null order by id', [user.id]),
     readProcesses(deps),
-    pool.query<{ scope: string; scope_id: string; reason: string; created_at: Date }>('select scope, scope_id, reason, created_at from halts order by created_at'),
+    readHalts(pool),
     pool.query<{ received_at: Date; answer: number; code: string | null }>('select received_at, answer, code from alerts where user_id = $1 order by id desc limit 1', [user.id]),
     openAlerts(deps, user),
     poolView(pool, user.id),
@@ -49,9 +51,11 @@ export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
     readSettings(pool, user.id),
   ]);
   const enabled = accounts.rows.filter((account) => account.enabled);
-  const global = halts.rows.find((halt) => halt.scope === 'global');
+  const named = new Map(accounts.rows.map(({ id, name }) => [id, name]));
+  // What concerns other people's accounts only is theirs.
+  const standing = halts.filter(({ scope, scopeId }) => scope === 'global' || named.has(scopeId)).map((halt): HaltView => haltView(halt, named.get(halt.scopeId) ?? null));
   return {
-    engine: engineState(processes, queues !== null, global?.reason ?? null),
+    engine: engineState(processes, queues !== null, standing.filter(({ scope, scopeId }) => scope === 'global' || enabled.some(({ id }) => id === scopeId))),
     mode: enabled.reduce<AccountMode>((most, { mode }) => (modeRank[mode] > modeRank[most] ? mode : most), 'paper'),
     trading: { mode: trading.mode, approved: trading.approved },
     accounts: accounts.rows.map((account) => ({ id: account.id, name: account.name, venue: account.venue, market: account.market, mode: account.mode, tradable: whyNotTradable(account, trading) === null })),
@@ -61,7 +65,7 @@ export async function readStatus(deps: ApiDeps, user: User): Promise<Status> {
     lastWebhook: lastWebhook.rows[0] === undefined ? null : { at: iso(lastWebhook.rows[0].received_at), answer: lastWebhook.rows[0].answer, code: lastWebhook.rows[0].code },
     queueBackend: jobs.backend,
     queues: queues ?? {},
-    halts: halts.rows.map((halt) => ({ scope: halt.scope, scopeId: halt.scope_id, reason: halt.reason, createdAt: iso(halt.created_at) })),
+    halts: standing,
     warnings: [...warningsOf(config.active, trading.mode), ...mirrorWarnings(deps.mirror.state(user.id)?.fault ?? null)],
     alerts,
     pool: slots,
@@ -92,13 +96,19 @@ async function readProcesses({ pool }: ApiDeps): Promise<ProcessRow[]> {
   return rows;
 }
 
-function engineState(processes: ProcessRow[], queueUp: boolean, halted: string | null): { state: EngineState; reason: string | null } {
+const haltView = ({ scope, scopeId, kind, code, reason, by, fileStands, at }: Halt, accountName: string | null): HaltView => ({ scope, scopeId, accountName, kind, code, reason, by, fileStands, createdAt: new Date(at).toISOString() });
+
+/** Safe mode, of everything or of one account in use, is an error; other halts of everything are a pause (A-91). */
+function engineState(processes: ProcessRow[], queueUp: boolean, halts: readonly HaltView[]): { state: EngineState; reason: string | null } {
   if (!queueUp) return { state: 'error', reason: 'The job queue cannot be reached.' };
   for (const [name, words] of [['workers', 'No worker is running: signals are stored and wait.'], ['market', 'The market feed is not running: no prices come in.']] as const) {
     const found = processes.find((process) => process.name === name);
     if (found === undefined || found.silent_ms >= silentMs) return { state: 'error', reason: words };
   }
-  return halted === null ? { state: 'running', reason: null } : { state: 'paused', reason: halted };
+  const safe = halts.find(({ kind, scope }) => kind === 'safe_mode' && scope === 'global') ?? halts.find(({ kind }) => kind === 'safe_mode');
+  if (safe !== undefined) return { state: 'error', reason: `Safe mode${safe.accountName === null ? '' : ` of account ${safe.accountName}`}: ${safe.reason}` };
+  const halted = halts.find(({ scope }) => scope === 'global');
+  return halted === undefined ? { state: 'running', reason: null } : { state: 'paused', reason: halted.reason };
 }
 
 const feedOf = (processes: ProcessRow[]): FeedStatus | null => (processes.find((process) => process.name === 'market')?.status as FeedStatus | undefined) ?? null;

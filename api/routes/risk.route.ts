@@ -5,8 +5,9 @@ import { HttpFault, notFound } from '../http/fault.ts';
 import { route, type Route } from '../http/route.ts';
 import { id, idParams, input, listQuery, page, type ListQuery } from '../http/schemas.ts';
 import { actionViews, readRun, readRuns } from '../queries/risk-actions.query.ts';
+import { readCycles } from '../queries/risk-cycles.query.ts';
 import { answerPlan, awaitingPlan, flagGroup, runNow } from '../queries/risk-requests.query.ts';
-import { actionShape, flagShape, planAnswerShape, riskShape, runShape } from '../queries/risk-shapes.ts';
+import { actionShape, cycleEntryShape, flagShape, planAnswerShape, riskShape, runShape } from '../queries/risk-shapes.ts';
 import { riskView } from '../queries/risk.query.ts';
 
 const actionParams = input({
@@ -100,6 +101,18 @@ export function riskRoutes(deps: ApiDeps): Route[] {
         const rows = await readRuns(pool, user.id, limit + 1, readCursor(cursor, 1)?.[0]);
         const views = await actionViews(pool, rows.map(({ run }) => run));
         return toPage(rows.map(({ number }, index) => ({ number, view: views[index] })), limit, ({ number }) => [number], ({ view }) => view);
+      },
+    }),
+    route<{ query: ListQuery }>({
+      method: 'get',
+      path: '/risk/cycles',
+      tag: 'risk',
+      summary: 'What cycles saw and why they acted or not, newest first; such as found the same are kept once',
+      access: 'viewer',
+      query: listQuery(),
+      response: page(cycleEntryShape),
+      async handler({ query: { limit, cursor }, user }) {
+        return toPage(await readCycles(pool, user.id, limit + 1, readCursor(cursor, 1)?.[0]), limit, ({ id: cycleId }) => [cycleId], (cycle) => cycle);
       },
     }),
     answer('approve', 'Let the plan go that waits for approval'),

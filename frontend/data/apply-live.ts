@@ -86,6 +86,7 @@ export function applyLive(cache: QueryClient, batch: readonly LiveEntry[]): void
     else if (event === 'signal') signals.set(id, { ...signals.get(id), ...data, id });
     else if (event === 'price') for (const price of (data as unknown as PriceUpdate).prices) prices.set(priceKey(price), price);
     else if (event === 'order') groups.add(typeof data['groupId'] === 'string' ? data['groupId'] : '');
+    else if (event === 'status' && !('engine' in data)) nouns.add('status');
     else if (event === 'status') cache.setQueryData<Status>(keys.status, (known) => known && { ...known, ...data });
     else nouns.add(event === 'log' ? 'logs' : event);
   }

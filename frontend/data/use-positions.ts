@@ -1,4 +1,4 @@
-import type { CandleView, Page, Position, PositionDetail, RequestedMany, Requested } from '#shared/contracts/http';
+import type { CandleView, Page, Position, PositionDetail, Requested } from '#shared/contracts/http';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, queryString } from './api-client.ts';
 import { keys } from './cache.ts';
@@ -56,17 +56,5 @@ export function useClosePosition() {
   return useMutation({
     mutationFn: (id: string) => api.post<Requested>(`/positions/${encodeURIComponent(id)}/close`),
     onSettled: (_answer, _error, id) => Promise.all([cache.invalidateQueries({ queryKey: keys.position(id) }), cache.invalidateQueries({ queryKey: ['positions'] })]),
-  });
-}
-
-/** The kill switch: every position of the user. Paused first, the freed slots are not filled again from the queue. */
-export function useCloseAll() {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ pauseFirst }: { pauseFirst: boolean }) => {
-      if (pauseFirst) await api.post('/status/pause', {});
-      return api.post<RequestedMany>('/positions/close-all');
-    },
-    onSettled: () => cache.invalidateQueries(),
   });
 }

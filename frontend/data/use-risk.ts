@@ -1,4 +1,4 @@
-import type { Page, RiskAction, RiskFlagAnswer, RiskRunAnswer, RiskView } from '#shared/contracts/http';
+import type { Page, RiskAction, RiskCycleEntry, RiskFlagAnswer, RiskRunAnswer, RiskView } from '#shared/contracts/http';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api, queryString } from './api-client.ts';
 import { keys } from './cache.ts';
@@ -14,6 +14,16 @@ export function useRiskActions() {
     queryKey: keys.riskActions,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => api.get<Page<RiskAction>>('/risk/actions' + queryString({ limit: 20, cursor: pageParam }), signal),
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+/** What checks have found, newest first. */
+export function useRiskCycles() {
+  return useInfiniteQuery({
+    queryKey: keys.riskCycles,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => api.get<Page<RiskCycleEntry>>('/risk/cycles' + queryString({ limit: 10, cursor: pageParam }), signal),
     getNextPageParam: (page) => page.nextCursor,
   });
 }

@@ -8,14 +8,6 @@ export function useStatus() {
   return useQuery({ queryKey: keys.status, queryFn: ({ signal }) => api.get<Status>('/status', signal), refetchInterval: 5000 });
 }
 
-export function usePauseOrResume() {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (action: 'pause' | 'resume') => api.post(`/status/${action}`),
-    onSettled: () => cache.invalidateQueries({ queryKey: keys.status }),
-  });
-}
-
 /** Takes a severe alert off the strip for everybody of this installation. */
 export function useAcknowledge() {
   const cache = useQueryClient();

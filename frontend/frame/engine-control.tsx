@@ -2,7 +2,8 @@ import { CaretRightOutlined, CheckCircleFilled, CloseCircleFilled, PauseCircleFi
 import { App, Button, Popconfirm, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useProblemText } from '../components/states.tsx';
-import { usePauseOrResume, useStatus } from '../data/use-status.ts';
+import { usePause, useRearm } from '../data/use-halts.ts';
+import { useStatus } from '../data/use-status.ts';
 
 const icons = { running: <CheckCircleFilled />, paused: <PauseCircleFilled />, error: <CloseCircleFilled /> };
 
@@ -11,10 +12,14 @@ export function EngineControl() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const problemText = useProblemText();
-  const engine = useStatus().data?.engine;
-  const change = usePauseOrResume();
+  const status = useStatus().data;
+  const engine = status?.engine;
+  const pause = usePause();
+  const resume = useRearm();
   if (engine === undefined) return <span className="engine engine-unknown">{t('engine.unknown')}</span>;
-  const run = (action: 'pause' | 'resume'): void => change.mutate(action, { onError: (error) => void message.error(problemText(error)) });
+  const onError = (error: Error): void => void message.error(problemText(error));
+  // Other halts ask for more than a click: they are ended where they are told of, under the top bar.
+  const paused = status?.halts.find(({ scope, kind }) => scope === 'global' && kind === 'paused');
   return (
     <span className={`engine engine-${engine.state}`}>
       <Tooltip title={engine.reason ?? t(`engineMeaning.${engine.state}`)}>
@@ -23,14 +28,14 @@ export function EngineControl() {
           <span className="engine-word">{t(`engine.${engine.state}`)}</span>
         </span>
       </Tooltip>
-      {engine.state === 'running' ? (
-        <Popconfirm title={t('engine.pauseTitle')} description={<div style={{ maxWidth: 260 }}>{t('engine.pauseText')}</div>} okText={t('engine.pause')} cancelText={t('action.cancel')} onConfirm={() => run('pause')}>
-          <Button size="small" type="text" icon={<PauseOutlined />} loading={change.isPending} aria-label={t('engine.pause')}>
+      {paused === undefined ? (
+        <Popconfirm title={t('engine.pauseTitle')} description={<div style={{ maxWidth: 260 }}>{t('engine.pauseText')}</div>} okText={t('engine.pause')} cancelText={t('action.cancel')} onConfirm={() => pause.mutate(undefined, { onError })}>
+          <Button size="small" type="text" icon={<PauseOutlined />} loading={pause.isPending} aria-label={t('engine.pause')}>
             <span className="wide-only">{t('engine.pause')}</span>
           </Button>
         </Popconfirm>
       ) : (
-        <Button size="small" type={engine.state === 'paused' ? 'primary' : 'text'} icon={<CaretRightOutlined />} loading={change.isPending} aria-label={t('engine.resume')} onClick={() => run('resume')}>
+        <Button size="small" type={engine.state === 'paused' ? 'primary' : 'text'} icon={<CaretRightOutlined />} loading={resume.isPending} aria-label={t('engine.resume')} onClick={() => resume.mutate({ halt: paused }, { onError })}>
           <span className="wide-only">{t('engine.resume')}</span>
         </Button>
       )}

@@ -9,6 +9,7 @@ import { setPreferences, usePreferences } from '../data/preferences.ts';
 import { useSuggestedPreferences } from '../data/use-suggested-preferences.ts';
 import { EngineControl } from './engine-control.tsx';
 import './frame.css';
+import { HaltStrip } from './halt-strip.tsx';
 import { Keyboard } from './keyboard.tsx';
 import { KillSwitch } from './kill-switch.tsx';
 import { ConnectionLight, PriceSourceLight } from './lights.tsx';
@@ -60,6 +61,7 @@ export function Frame() {
             <UserMenu />
           </header>
           <ConnectionStrip />
+          <HaltStrip />
           <WarningStrip />
           <AlertStrip />
         </div>

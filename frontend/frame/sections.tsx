@@ -1,10 +1,10 @@
-import { ApiOutlined, DashboardOutlined, FileTextOutlined, HourglassOutlined, RocketOutlined, SafetyCertificateOutlined, SettingOutlined, ThunderboltOutlined, WalletOutlined } from '@ant-design/icons';
+import { ApiOutlined, AuditOutlined, DashboardOutlined, FileTextOutlined, HourglassOutlined, RocketOutlined, SafetyCertificateOutlined, SettingOutlined, ThunderboltOutlined, WalletOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import type { TFunction } from 'i18next';
 
 /** A place of the app: its address, its letter after `g`, its picture. */
 export interface Section {
-  key: 'dashboard' | 'positions' | 'queue' | 'risk' | 'signals' | 'logs' | 'endpoints' | 'accounts' | 'settings';
+  key: 'dashboard' | 'positions' | 'queue' | 'risk' | 'reconciliation' | 'signals' | 'logs' | 'endpoints' | 'accounts' | 'settings';
   path: string;
   letter: string;
   icon: ReactNode;
@@ -16,6 +16,7 @@ export const sections: readonly Section[] = [
   { key: 'positions', path: '/app/positions', letter: 'p', icon: <RocketOutlined />, load: () => import('../pages/positions/positions-page.tsx') },
   { key: 'queue', path: '/app/queue', letter: 'q', icon: <HourglassOutlined />, load: () => import('../pages/queue/queue-page.tsx') },
   { key: 'risk', path: '/app/risk', letter: 'r', icon: <SafetyCertificateOutlined />, load: () => import('../pages/risk/risk-page.tsx') },
+  { key: 'reconciliation', path: '/app/reconciliation', letter: 'c', icon: <AuditOutlined />, load: () => import('../pages/reconciliation/reconciliation-page.tsx') },
   { key: 'signals', path: '/app/signals', letter: 's', icon: <ThunderboltOutlined />, load: () => import('../pages/signals/signals-page.tsx') },
   { key: 'logs', path: '/app/logs', letter: 'l', icon: <FileTextOutlined />, load: () => import('../pages/logs/logs-page.tsx') },
   { key: 'endpoints', path: '/app/endpoints', letter: 'e', icon: <ApiOutlined />, load: () => import('../pages/endpoints/endpoints-page.tsx') },

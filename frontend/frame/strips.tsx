@@ -3,6 +3,7 @@ import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useLogText } from '../components/log-words.ts';
 import { Exact } from '../components/moments.tsx';
 import { useProblemText } from '../components/states.tsx';
 import { useNow } from '../data/use-now.ts';
@@ -32,6 +33,7 @@ export function AlertStrip() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const problemText = useProblemText();
+  const logText = useLogText();
   const [open, setOpen] = useState(false);
   const acknowledge = useAcknowledge();
   const alerts = useStatus().data?.alerts ?? [];
@@ -43,7 +45,7 @@ export function AlertStrip() {
         <div key={alert.id} className={`strip strip-${alert.severity === 'warn' ? 'warning' : 'error'}`}>
           {alert.severity === 'warn' ? <WarningFilled /> : <CloseCircleFilled />}
           <Exact at={alert.at} short />
-          <span className="grow strip-text">{alert.message}</span>
+          <span className="grow strip-text">{logText(alert)}</span>
           {index === 0 && alerts.length > 1 ? (
             <Button size="small" type="text" icon={open ? <UpOutlined /> : <DownOutlined />} onClick={() => setOpen(!open)}>
               {open ? t('alerts.fewer') : t('alerts.more', { count: alerts.length - 1 })}

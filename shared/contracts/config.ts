@@ -19,6 +19,9 @@ export interface Config {
   dataDir: string;
   databaseUrl: string | null;
   databasePoolMax: number;
+  /** false: the database may be one that loses what it has confirmed. */
+  databaseDurable: boolean;
+  deploymentId: string | null;
   redisUrl: string | null;
   /** 64 hexadecimal digits. */
   encryptionKey: string | null;
@@ -76,6 +79,7 @@ function combinationFaults(env: Environment): string[] {
   const invented = env.MARKET_DATA === 'replay' || env.MARKET_DATA === 'synthetic';
   // Prices that are not the venue's would wake positions that are.
   if (env.TRADING_MODE === 'live' && invented) faults.push(fault(env, 'MARKET_DATA', 'auto or live with TRADING_MODE=live'));
+  if (env.TRADING_MODE === 'live' && env.DATABASE_DURABILITY === 'off') faults.push(fault(env, 'DATABASE_DURABILITY', 'on with TRADING_MODE=live'));
   if (set('DATABASE_URL') && !set('ENCRYPTION_KEY')) faults.push(fault(env, 'ENCRYPTION_KEY', `${about.ENCRYPTION_KEY.expected}; required with DATABASE_URL`));
   return faults;
 }
@@ -126,6 +130,8 @@ function fromValues(values: Values): Config {
     dataDir: resolve(text('DATA_DIR')),
     databaseUrl: maybe('DATABASE_URL'),
     databasePoolMax: number('DATABASE_POOL_MAX'),
+    databaseDurable: values.DATABASE_DURABILITY === 'on',
+    deploymentId: maybe('DEPLOYMENT_ID'),
     redisUrl: maybe('REDIS_URL'),
     encryptionKey: maybe('ENCRYPTION_KEY'),
     admin: email === null ? null : { email, password: text('ADMIN_PASSWORD') },

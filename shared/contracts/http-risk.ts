@@ -1,3 +1,4 @@
+import type { Figures } from '#shared/engine/figures';
 import type { ConditionName } from '#shared/engine/risk/offset-eligibility';
 import type { NoOffset } from '#shared/engine/risk/offset-plan';
 import type { AccountMode, DecimalText, Id, Instant } from './http.ts';
@@ -6,6 +7,9 @@ import type { AccountMode, DecimalText, Id, Instant } from './http.ts';
 
 /** `blocked`: new exposure is halted, so no new plan starts; one that runs ends. */
 export type RiskStatus = 'active' | 'idle' | 'blocked';
+
+/** Figures of a code by name: decimal text, counts, other codes, ISO times. A sentence in any language is made of both. */
+export type RiskFigures = Figures;
 
 /** One condition of a group in one role, with the figures it was judged by. */
 export interface RiskCondition {
@@ -18,12 +22,17 @@ export interface RiskCondition {
   required: string | null;
   words: string;
 }
+/** Why nobody can pay for a group that is eligible. */
+export interface RiskUnpaid {
+  reason: NoOffset;
+  figures: RiskFigures;
+}
 export interface RiskEligibility {
   eligible: boolean;
   conditions: RiskCondition[];
 }
 
-/** An open group that holds something, in the figures losers and winners are chosen by. */
+/** An open group in the figures losers and winners are chosen by. */
 export interface RiskGroupView {
   groupId: Id;
   accountId: Id;
@@ -53,9 +62,9 @@ export interface RiskGroupView {
   blockedAt: Instant | null;
   /** Left alone until then, because an offset with it was rejected or has failed; null where it is not. */
   restsUntil: Instant | null;
-  restsBecause: string | null;
-  /** May its loss be paid for? `rank` 1 is paid for first; null where it is not eligible. */
-  loser: RiskEligibility & { rank: number | null };
+  restsBecause: { reason: RiskStopReason; figures: RiskFigures } | null;
+  /** May its loss be paid for? `rank` 1 is paid for first; null where it is not eligible. `unpaid`: eligible, but nobody can pay for it now. */
+  loser: RiskEligibility & { rank: number | null; unpaid: RiskUnpaid | null };
   /** May its profit pay? */
   winner: RiskEligibility & { rank: number | null };
   /** Groups whose profit could pay for it, all together; profits pay only on accounts of the same mode. */
@@ -94,7 +103,7 @@ export interface RiskPlanView {
   /** In the order in which they are closed. */
   winners: RiskPlanWinner[];
   /** Winners that were passed over. */
-  skipped: { groupId: Id; symbol: string; reason: NoOffset; words: string }[];
+  skipped: { groupId: Id; symbol: string; reason: NoOffset; words: string; figures: RiskFigures }[];
   requiredUsd: DecimalText;
   coveredUsd: DecimalText;
   /** Winners and loser together, before fees and slippage. */
@@ -122,16 +131,21 @@ export type RiskStopReason =
   | 'nothing_realised'
   | 'not_covered'
   | 'rejected'
-  | 'expired';
+  | 'expired'
+  | 'answered_late';
 /** One closing of a plan: as planned, and as it went. */
 export interface RiskActionStep {
   step: number;
   role: 'winner' | 'loser';
   groupId: Id;
   symbol: string;
+  timeframe: string;
+  side: 'long' | 'short';
   state: RiskStepState;
   reason: RiskStopReason | null;
+  /** The reason with its figures in English; null while it goes as planned. */
   detail: string | null;
+  figures: RiskFigures;
   whole: boolean;
   quantityPlanned: DecimalText;
   /** What it was asked for: of a loser, what its winners have really brought in pays for; null before. */
@@ -154,6 +168,8 @@ export interface RiskAction {
   reason: RiskStopReason | null;
   /** Why it ended so, in words with numbers; null while it runs and where it went as planned. */
   detail: string | null;
+  /** Of the reason; `step` is that of the step that ended otherwise than planned. */
+  figures: RiskFigures;
   trigger: RiskTrigger;
   loserGroupId: Id;
   /** Winners in their order, then the loser. */
@@ -183,9 +199,30 @@ export interface RiskCycleView {
   outcome: 'acted' | 'idle' | 'blocked' | 'busy';
   reason: RiskIdleReason | null;
   words: string;
+  /** Of the reason. */
+  figures: RiskFigures;
   actionId: string | null;
   /** Per group why it was not taken as loser and as winner: the conditions that were not met, with their figures. */
-  groups: { groupId: Id; symbol: string; pnlUsd: DecimalText | null; pnlPercent: DecimalText | null; loserFailed: RiskFailed[]; winnerFailed: RiskFailed[] }[];
+  groups: RiskGroupSeen[];
+}
+/** A group as a cycle saw it. */
+export interface RiskGroupSeen {
+  groupId: Id;
+  symbol: string;
+  timeframe: string;
+  side: 'long' | 'short';
+  pnlUsd: DecimalText | null;
+  pnlPercent: DecimalText | null;
+  loserFailed: RiskFailed[];
+  winnerFailed: RiskFailed[];
+  /** It was eligible as a loser, and nobody could pay for it. */
+  unpaid: RiskUnpaid | null;
+}
+/** A cycle of the history. Cycles that find the same are kept once, with the figures of the first. */
+export interface RiskCycleEntry extends RiskCycleView {
+  id: Id;
+  /** Nothing else was found until then; null for the newest. */
+  until: Instant | null;
 }
 export type RiskFailed = Pick<RiskCondition, 'name' | 'actual' | 'required'>;
 
@@ -196,14 +233,19 @@ export interface RiskView {
   plan: RiskPlanView | null;
   reason: RiskIdleReason | null;
   words: string;
+  /** Of the reason. */
+  figures: RiskFigures;
   /** Groups that lose, deepest first, eligible or not. */
   losers: RiskGroupView[];
   /** Groups that gain, most first, eligible or not. */
   winners: RiskGroupView[];
-  /** Groups at zero or without a known price. */
+  /** Groups that hold nothing yet, stand at zero or are without a known price. */
   others: RiskGroupView[];
   /** The plan that is being carried out, or waits for approval. */
   running: RiskAction | null;
+  /** The same as it was decided, with what its orders are expected to cost. */
+  runningPlan: RiskPlanView | null;
+  /** The last plan that closed something or tried to; one that was rejected or has expired is none. */
   lastAction: RiskAction | null;
   lastCycle: RiskCycleView | null;
   nextCycleAt: Instant | null;
@@ -227,6 +269,9 @@ export interface RiskRunAnswer {
   plan: RiskPlanView | null;
   reason: RiskIdleReason | null;
   words: string | null;
+  figures: RiskFigures;
+  /** Of the group that was asked for: the conditions it does not meet, with their figures. */
+  failed: RiskFailed[];
   action: RiskAction | null;
 }
 /** Answer of skip-once, block and unblock. */

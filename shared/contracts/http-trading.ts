@@ -141,6 +141,7 @@ export type QueueReason =
   | 'price_band'
   | 'awaiting_confirmation'
   | 'account_disabled'
+  | 'halted'
   | 'no_price'
   | 'no_balance'
   | 'insufficient_balance';

@@ -5,12 +5,14 @@
 import type { LadderPlan } from '#shared/engine/entry/plan-check';
 import type { ExecutionMode } from '#shared/engine/messages/signals';
 import type { Side } from '#shared/engine/order/order';
+import type { HaltKind } from '#shared/engine/pool/halts';
 import type { FillView, OrderView, Pool } from './http-trading.ts';
 
 export type * from './http-config.ts';
+export type * from './http-reconcile.ts';
 export type * from './http-risk.ts';
 export type * from './http-trading.ts';
-export type { LadderPlan };
+export type { HaltKind, LadderPlan };
 
 /** Decimal text such as "98940.10". */
 export type DecimalText = string;
@@ -233,6 +235,28 @@ export interface PriceSource {
   /** True where a replay has come to the end of its file. */
   ended: boolean;
 }
+export interface HaltView {
+  scope: 'global' | 'account';
+  /** The account's id; empty for everything. */
+  scopeId: string;
+  accountName: string | null;
+  /** A person's pause, the engine's safe mode, the STOP file, a person's kill switch. */
+  kind: HaltKind;
+  /** Of safe mode: what for, such as `key_refused`. */
+  code: string | null;
+  reason: string;
+  /** E-mail of the person who set it; null where nobody did. */
+  by: string | null;
+  /** The STOP file is still there: it must go before anybody can re-arm. */
+  fileStands: boolean;
+  createdAt: Instant;
+}
+/** Of POST status/kill: how many positions are told to end their entries or to close, and how many waiting entries are taken out of the queue. */
+export interface KillAnswer {
+  status: 'requested';
+  positions: number;
+  queued: number;
+}
 export interface Status {
   engine: { state: EngineState; reason: string | null };
   /** The most serious mode among the enabled accounts: what the mode badge shows. */
@@ -245,7 +269,8 @@ export interface Status {
   lastWebhook: { at: Instant; answer: number; code: string | null } | null;
   queueBackend: 'redis' | 'postgres';
   queues: Record<string, { waiting: number; active: number; delayed: number; failed: number }>;
-  halts: { scope: string; scopeId: string; reason: string; createdAt: Instant }[];
+  /** What stops new positions: everything, or one of the caller's accounts. Oldest first. */
+  halts: HaltView[];
   /** What is set up so that somebody should know of it all the time. */
   warnings: { code: 'webhook_signature_off' | 'config_mirror_failed'; path: string; message: string }[];
   /** Severe log rows of the last seven days that nobody has acknowledged. */

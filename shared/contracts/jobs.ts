@@ -16,8 +16,8 @@ export interface SharedJobs {
   'risk-cycle': { userId: string; occasion: 'time' | 'fill' };
   /** An inbox row whose time has come. */
   timer: { inboxId: string };
-  /** Compare one exchange account with what we believe. */
-  reconcile: { accountId: string };
+  /** Compare one exchange account with what we believe; with `test`, see whether its keys work. */
+  reconcile: { accountId: string; test?: true };
   /** Housekeeping, such as refreshing instrument metadata. */
   maintenance: { task: 'refresh-instruments'; venue: string; market: string } | { task: 'prune' };
 }

@@ -30,6 +30,8 @@ export interface ServerEvents {
   log: (message: LiveMessage<Partial<LogEntry>>) => void;
   status: (message: LiveMessage<Partial<Status>>) => void;
   price: (message: LiveMessage<PriceUpdate>) => void;
+  /** A hint that an account was compared with its venue, or a difference has changed. */
+  reconcile: (message: LiveMessage<Hint>) => void;
   /** The configuration as `GET /config` shows it, after a draft was saved or applied. */
   config: (message: LiveMessage<Partial<ConfigVersion>>) => void;
 }
@@ -37,5 +39,5 @@ export interface ServerEvents {
 /** A client sends nothing. */
 export type ClientEvents = Record<never, never>;
 
-export const liveEvents = ['position', 'order', 'signal', 'queue', 'risk', 'log', 'status', 'price', 'config'] as const;
+export const liveEvents = ['position', 'order', 'signal', 'queue', 'risk', 'log', 'status', 'price', 'config', 'reconcile'] as const;
 export type LiveEvent = (typeof liveEvents)[number];

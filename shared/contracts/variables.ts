@@ -76,6 +76,19 @@ export const variables = {
     example: 'postgres://tranche:password@127.0.0.1:5432/tranche',
   },
   DATABASE_POOL_MAX: { schema: Joi.number().integer().min(2).max(200).default(10), group: 'Storage', description: 'Most database connections of one process, the queue not counted.', expected: 'a whole number from 2 to 200', unit: 'connections' },
+  DATABASE_DURABILITY: {
+    schema: Joi.string().valid('on', 'off').default('on'),
+    group: 'Storage',
+    description: 'off lets Tranche work on a PostgreSQL that may lose what it has confirmed (fsync, full_page_writes or synchronous_commit off), for tests; never with TRADING_MODE=live.',
+    expected: 'on or off; on with TRADING_MODE=live',
+  },
+  DEPLOYMENT_ID: {
+    schema: Joi.string().pattern(/^[A-Za-z0-9._-]{4,60}$/),
+    group: 'Storage',
+    description: 'Names this installation, the same on all its machines: two that are not the same one never work on one database at once.',
+    expected: '4 to 60 letters, digits, dots, dashes or underscores',
+    defaultText: 'made and kept in DATA_DIR/deployment.id',
+  },
   REDIS_URL: {
     schema: url('redis:', 'rediss:'),
     group: 'Storage',

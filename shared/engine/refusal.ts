@@ -23,6 +23,8 @@ export const refusals = {
   stop_on_wrong_side: 'The stop-loss of the alert, which the configuration enforces, cannot protect the entry: it is not below a long or above a short, or the price has passed it already',
   nothing_to_close: 'There is neither an open group nor a queued entry for this exit',
   account_disabled: 'The exchange account is switched off or not enabled for its mode',
+  safe_mode: 'The engine has put the account, or everything, into safe mode; nothing new is entered until a person re-arms it',
+  trading_halted: 'The STOP file or the kill switch has stopped new positions, until a person re-arms',
   slippage_exceeded: 'A market order of the signal was executed and slipped more than allowed; the position is what was filled, and nothing is sent again',
   execution_mode_unavailable: 'The endpoint asks for an execution mode that this version does not run',
 } as const satisfies Record<string, string>;

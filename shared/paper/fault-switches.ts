@@ -1,7 +1,7 @@
 import type { SimMarket } from '#shared/simulation/matching-state';
 
 /** Faults that change how a request is answered. */
-export const requestFaults = ['delay', 'accept-then-drop', 'accept-then-504', 'truncated-body', 'stalled-body', 'reject', '429', '418', 'partial-fills'] as const;
+export const requestFaults = ['delay', 'reset', 'accept-then-drop', 'accept-then-504', 'truncated-body', 'stalled-body', 'reject', '429', '418', 'partial-fills'] as const;
 /** Faults of the user-data and market streams. */
 export const streamFaults = ['mute-stream', 'drop-stream', 'duplicate-fill-event', 'out-of-order'] as const;
 export type RequestFault = (typeof requestFaults)[number];
@@ -47,7 +47,7 @@ export interface Occasion {
 }
 
 const placements = new Set(['POST /api/v3/order', 'POST /fapi/v1/order', 'POST /fapi/v1/algoOrder']);
-const anyEndpoint = new Set<FaultKind>(['delay', '429', '418']);
+const anyEndpoint = new Set<FaultKind>(['delay', 'reset', '429', '418']);
 
 /** The scheduled faults. */
 export interface FaultSwitches {

@@ -42,6 +42,12 @@ describe('fault switches', () => {
     expect((await buy('b', { recvWindow: '20' })).json.code).to.equal(-1021);
     expect((await ask('b')).json.code).to.equal(-2013);
   });
+  it('reset: no answer, and the order is not there', async () => {
+    await fault({ kind: 'reset' });
+    expect(await failed(buy('a'))).to.equal(true);
+    expect((await ask('a')).json.code).to.equal(-2013);
+    expect((await buy('b')).json.status).to.equal('FILLED');
+  });
   it('accept-then-drop: no answer, but the order is there', async () => {
     await fault({ kind: 'accept-then-drop' });
     expect(await failed(buy('a'))).to.equal(true);
@@ -140,7 +146,7 @@ describe('fault switches', () => {
     const [listed] = await rig.sim('GET', 'faults');
     expect(listed).to.include({ kind: 'reject', times: 2, hits: 1 });
     const wrong = await fetch(`${rig.exchange.url}/_sim/faults`, { method: 'POST', body: JSON.stringify({ kind: 'earthquake' }) });
-    expect([wrong.status, ((await wrong.json()) as { error: string }).error]).to.deep.equal([400, 'kind: found "earthquake", expected one of delay, accept-then-drop, accept-then-504, truncated-body, stalled-body, reject, 429, 418, partial-fills, mute-stream, drop-stream, duplicate-fill-event, out-of-order']);
+    expect([wrong.status, ((await wrong.json()) as { error: string }).error]).to.deep.equal([400, 'kind: found "earthquake", expected one of delay, reset, accept-then-drop, accept-then-504, truncated-body, stalled-body, reject, 429, 418, partial-fills, mute-stream, drop-stream, duplicate-fill-event, out-of-order']);
   });
 });
 

@@ -70,6 +70,7 @@ async function answerVenue(response: ServerResponse, endpoint: Endpoint, incomin
 
   const delay = struck(['delay']);
   if (delay !== null) await new Promise((resolve) => setTimeout(resolve, delay.delayMs));
+  if (struck(['reset']) !== null) return void response.destroy();
   const refusing = struck(['429', '418', 'reject']);
   if (refusing !== null) return write(response, faultAnswer(refusing, market));
   const parts = endpoint.counts ? struck(['partial-fills']) : null;

@@ -28,6 +28,8 @@ export interface EndedReconcile {
   differences: number;
   mended: number;
   detail: string | null;
+  /** In a row, by now; what our own rate budget or a closed account held back is none. */
+  failures: number;
   /** The account is due again after this. */
   againInMs: number;
   /** Nothing is kept of a look that found nothing. */
@@ -68,6 +70,8 @@ export interface ReconcileStore {
   askReconcile(accountId: string, occasion: ReconcileOccasion): Promise<void>;
   /** Begins a comparison; null while another one of the same account runs. */
   beginReconcile(accountId: string, owner: string, leaseMs: number, startedAt: number): Promise<BegunReconcile | null>;
+  /** Whoever compares is still at it. */
+  keepReconcile(accountId: string, owner: string, leaseMs: number): Promise<void>;
   accountBook(accountId: string): Promise<AccountBook | null>;
   openDifferences(accountId: string): Promise<(KnownDifference & { groupId: string | null; decidedBy: string | null })[]>;
   /** Keeps what a look found, and answers the ids by key. */

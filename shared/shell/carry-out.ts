@@ -3,7 +3,7 @@ import type { ExchangePort, SubmitOutcome } from '#shared/ports/exchange.port';
 import type { OrderRow, OutboxClaim } from '#shared/ports/store.port';
 import { carryOutCancel } from './carry-out-cancel.ts';
 import { resolveSubmit } from './resolve-unknown.ts';
-import { outboxLeaseMs, sendWithinMs } from './send-times.ts';
+import { outboxLeaseMs, sendWithinMs } from '#shared/ports/send-times';
 import { AccountClosed, hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 

@@ -14,7 +14,7 @@ import { decideRisk } from '#shared/engine/risk/risk.decide';
 import type { RiskFacts } from '#shared/engine/risk/risk-facts';
 import type { Changes, Locked, Saved, SavedGroup, SavedRisk, Store, Work } from '#shared/ports/store.port';
 import { NotReady } from './not-ready.ts';
-import { outboxLeaseMs } from './send-times.ts';
+import { outboxLeaseMs } from '#shared/ports/send-times';
 import type { Dispatch } from './shell.ts';
 
 /** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */

@@ -39,6 +39,10 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
       tables.reconcileRuns.set(runId, { id: runId, accountId, occasion: entry.occasion, status: 'running', startedAt, endedAt: null, detail: null, differences: 0, mended: 0 });
       return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures };
     },
+    async keepReconcile(accountId, owner, leaseMs) {
+      const entry = entryOf(accountId);
+      if (entry.busyBy === owner) entry.busyUntil = clock.now() + leaseMs;
+    },
     async endReconcile(accountId, runId, owner, end, at) {
       endRun(tables, runId, end, at);
       const entry = entryOf(accountId);
@@ -46,7 +50,7 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
         const failed = end.status === 'failed';
         const asked = entry.askedAt > entry.busySince;
         Object.assign(entry, {
-          busyBy: null, failures: failed ? entry.failures + 1 : 0, holds: failed ? entry.holds : null, occasion: failed || asked ? entry.occasion : 'look',
+          busyBy: null, failures: end.failures, holds: failed ? entry.holds : null, occasion: failed || asked ? entry.occasion : 'look',
           dueAt: asked ? clock.now() : clock.now() + end.againInMs, reportedAt: end.keep && !failed ? clock.now() : entry.reportedAt,
         });
       }

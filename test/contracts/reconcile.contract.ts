@@ -199,6 +199,13 @@ export function reconcileContract(kind: string, createRig: () => Promise<StoreRi
       expect([end.status, groupQuantity(await story.group()), await told()]).to.deep.equal(['failed', '5', []]);
     });
 
+    it('a venue that goes on not answering brings the account into safe mode, once', async () => {
+      story.exchange.silent = true;
+      for (let times = 0; times < 10; times += 1) await later();
+      expect((await rig.store.halts()).filter(({ scopeId }) => scopeId === story.accountId).map(({ kind, code }) => [kind, code])).to.deep.equal([['safe_mode', 'state_unreadable']]);
+      await rig.lift();
+    });
+
     it('two processes: one compares, the other leaves', async () => {
       expect(await rig.store.beginReconcile(story.accountId, 'the first', 60_000, Date.now())).not.to.equal(null);
       expect(await reconcileAccount(story.ports, story.accountId, 'the second')).to.equal(null);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { compare } from '#shared/engine/num/units';
+import { auditStack } from '#test/chaos/audit-run';
 import { alert } from '#test/support/alert';
 import { expectSameBooks, firstPosition, newEndpoint, postAlert, replay } from '#test/support/e2e-story';
 import { startTestRedis } from '#test/support/redis';
@@ -68,6 +69,7 @@ for (const victim of victims) {
       await expectSameBooks(stack);
       const positions = (await stack.client.get<{ data: unknown[] }>('/positions')).data;
       expect(positions, 'one alert, one group').to.have.length(1);
+      expect(await auditStack(stack, [{ tradeId: 'Long', signalId: posted.answer.signalId ?? '', status: posted.status, at: 0 }])).to.deep.equal([]);
     });
   });
 }

@@ -8,7 +8,7 @@ import { admin, startStack, type RunningStack } from '#test/support/running-stac
 import { waitFor } from '#test/support/wait-for';
 
 const networkFault = /ERR_|WebSocket connection|Failed to (load resource|fetch)/;
-const places = ['', '/positions', '/positions?show=closed', '/queue', '/risk', '/signals', '/endpoints', '/accounts', '/logs', '/settings'];
+const places = ['', '/positions', '/positions?show=closed', '/queue', '/risk', '/reconciliation', '/signals', '/endpoints', '/accounts', '/logs', '/settings'];
 
 describe('the web app before a running engine', function () {
   this.timeout(60_000);

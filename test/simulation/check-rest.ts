@@ -17,7 +17,7 @@ const passing: ReadonlySet<string> = new Set(['ready', 'sending', 'cancelling', 
 /** Why the system is not at rest yet, in words; empty where it is. */
 export function restless(tables: MemoryTables, groups: readonly PositionGroup[], venue: SimulatedVenue, now: number): string[] {
   const why: string[] = [];
-  for (const row of tables.inbox.values()) if (row.decidedAt === null && row.dueAt <= now) why.push(`event ${row.key} is undecided${row.error === null ? '' : ` (${row.error})`}`);
+  for (const row of tables.inbox.values()) if (row.decidedAt === null && (row.dueAt <= now || row.error !== null)) why.push(`event ${row.key} is undecided${row.error === null ? '' : ` (${row.error})`}`);
   for (const row of tables.outbox.values()) if (row.doneAt === null) why.push(`${row.kind} ${row.clientOrderId} is undone${row.error === null ? '' : ` (${row.error})`}`);
   for (const { order } of tables.orders.values()) if (passing.has(order.status)) why.push(`order ${order.clientOrderId} is ${order.status}`);
   for (const { state } of tables.risks.values()) {

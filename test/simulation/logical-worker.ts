@@ -22,6 +22,7 @@ import { startPeriodic } from '#workers/periodic';
 import { createPriceCache } from '#workers/price-cache';
 import { ruleRecovery, ruleRefresh } from '#workers/rule-refresh';
 import { wakePools } from '#workers/wake-pools';
+import { reconcileAtStart, reconcileRounds } from '#workers/reconcile-rounds';
 import { riskAfterFills, riskRounds } from '#workers/risk-schedule-watch';
 import { createSettingsCache } from '#workers/settings-cache';
 import { startStreams } from '#workers/stream-listener';
@@ -93,10 +94,12 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   const jobs = process.reaching(doorbell);
   const riskPlan = (userId: string): Promise<RiskPlan> => settings(userId).then(({ risk }) => risk);
   const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: process.atCrashPoint, filled: riskAfterFills(jobs, log).filled };
-  if (chance.happens(0.7)) ports.dispatch = createDispatcher(ports, false).take;
+  if (chance.happens(0.7)) ports.dispatch = createDispatcher(ports, false);
 
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
   const handlers = jobHandlers(ports, { venueLimits: false, lastTrade: prices.lastTrade, riskPlan, maintenance: { instruments, store, pruneLog: async () => {} } });
+  await reconcileAtStart(ports, process.name);
+  startPeriodic({ store, log, owner: process.name }, reconcileRounds({ store, jobs }));
   startBalanceRefresh({ cache: balances, store, log });
   startRelay(ports, { owner: process.name, pollEveryMs });
   startPeriodic({ store, log, owner: process.name }, ruleRefresh({ instruments, store, settings }, marketsOfVenues));

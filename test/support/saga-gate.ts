@@ -4,10 +4,10 @@ import { waitFor } from './wait-for.ts';
 
 /**
  * Where an offset can be stopped: `asked`, before a group has heard that it is to close something, and so before anything is sent;
- * `answered`, when it has been sold and the risk engine has not heard of it; `next round`, when a plan has ended and no other has begun.
+ * `answered`, when it has been sold and the risk engine has not heard of it; `deciding`, when a cycle has chosen a plan and not stored it.
  */
 export interface Moment {
-  kind: 'asked' | 'answered' | 'next round';
+  kind: 'asked' | 'answered' | 'deciding';
   planId: string | null;
   step: number | null;
   /** Of whoever is about to write it. */
@@ -22,7 +22,7 @@ create or replace function app.saga_gate() returns trigger language plpgsql as $
 declare moment text := case
   when new.event->>'type' = 'offset-requested' then concat_ws(' ', 'asked', new.event->>'planId', new.event->>'step')
   when new.event->>'type' = 'offset-answered' then concat_ws(' ', 'answered', new.event->'result'->>'planId', new.event->'result'->>'step')
-  when new.aggregate = 'risk' and new.event->>'trigger' = 'next_round' then 'next round'
+  when new.aggregate = 'risk' and new.event->>'type' = 'cycle' and new.commands @> '[{"type": "tell-group"}]' then 'deciding'
 end;
 begin
   if moment is not null then
@@ -63,7 +63,7 @@ export class SagaGate {
     );
     const row = rows[0];
     if (row === undefined) return null;
-    const [, kind = '', planId = null, step = null] = /^at the gate: (asked|answered|next round)(?: (\S+) (\d+))?$/.exec(row.name) ?? [];
+    const [, kind = '', planId = null, step = null] = /^at the gate: (asked|answered|deciding)(?: (\S+) (\d+))?$/.exec(row.name) ?? [];
     return { kind: kind as Moment['kind'], planId, step: step === null ? null : Number(step), pid: ownerOf(row.port) };
   }
 
@@ -119,5 +119,14 @@ export async function killWorker(pid: number): Promise<void> {
   const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   if (!command.includes('workers/main')) throw new Error(`process ${pid} is no worker: ${command}`);
   process.kill(pid, 'SIGKILL');
-  await waitFor('it to be gone', () => !readdirSync('/proc').includes(String(pid)) || / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ')')), { everyMs: 5 });
+  await waitFor('it to be gone', () => isGone(pid), { everyMs: 5 });
+}
+
+/** Ended; its parent may not have noticed yet. */
+function isGone(pid: number): boolean {
+  try {
+    return / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''));
+  } catch {
+    return true;
+  }
 }

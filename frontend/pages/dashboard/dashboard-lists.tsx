@@ -2,6 +2,7 @@ import type { LogEntry, Position, QueueEntry, SignalSummary, Status } from '#sha
 import { CloseCircleFilled, WarningFilled } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useLogText } from '../../components/log-words.ts';
 import { pairOf } from '../../components/symbol-words.ts';
 import { SideMark, StatusMark } from '../../components/marks.tsx';
 import { TimeAgo } from '../../components/moments.tsx';
@@ -48,12 +49,12 @@ export function HoldingsPanel({ positions }: { positions: readonly Position[] })
 }
 
 /** What will happen next: who gets the next free slot. */
-export function NextPanel({ queue, pool }: { queue: readonly QueueEntry[]; pool: Status['pool'] }) {
+export function NextPanel({ queue, pool, halted }: { queue: readonly QueueEntry[]; pool: Status['pool']; halted: boolean }) {
   const { t } = useTranslation();
   const free = Math.max(0, pool.slots - pool.used);
   return (
     <Panel title={t('dashboard.next')} extra={<Link to="/app/queue">{t('nav.queue')}</Link>} flush>
-      <p className="panel-lead soft">{free > 0 ? t('dashboard.slotsFree', { count: free }) : t('dashboard.slotsNone')}</p>
+      <p className="panel-lead soft">{halted ? t('halt.meaning') : free > 0 ? t('dashboard.slotsFree', { count: free }) : t('dashboard.slotsNone')}</p>
       {queue.length === 0 ? <p className="panel-lead faint">{t('dashboard.queueEmpty')}</p> : (
         <ul className="plain-list">
           {queue.slice(0, 5).map((entry) => (
@@ -89,6 +90,7 @@ export function RecentSignals({ signals }: { signals: readonly SignalSummary[] }
 
 export function RecentTrouble({ entries }: { entries: readonly LogEntry[] }) {
   const { t } = useTranslation();
+  const logText = useLogText();
   return (
     <Panel title={t('dashboard.trouble')} extra={<Link to="/app/logs?severity=warn,error,alert">{t('nav.logs')}</Link>} flush>
       {entries.length === 0 ? <p className="panel-lead faint">{t('dashboard.noTrouble')}</p> : (
@@ -96,7 +98,7 @@ export function RecentTrouble({ entries }: { entries: readonly LogEntry[] }) {
           {entries.slice(0, 7).map((entry) => (
             <li key={entry.id}>
               <span className={entry.severity === 'warn' ? 'severity-warn' : 'severity-error'}>{entry.severity === 'warn' ? <WarningFilled /> : <CloseCircleFilled />}</span>
-              <span className="grow ellipsis" title={entry.message}>{entry.message}</span>
+              <span className="grow ellipsis" title={logText(entry)}>{logText(entry)}</span>
               <span className="faint"><TimeAgo at={entry.at} /></span>
             </li>
           ))}

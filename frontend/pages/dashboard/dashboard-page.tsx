@@ -9,6 +9,7 @@ import { useStatus } from '../../data/use-status.ts';
 import { HoldingsPanel, NextPanel, RecentSignals, RecentTrouble } from './dashboard-lists.tsx';
 import './dashboard.css';
 import { FirstSteps } from './first-steps.tsx';
+import { HaltsPanel } from './halts-panel.tsx';
 import { RiskPanel } from './risk-panel.tsx';
 import { SystemPanel } from './system-panel.tsx';
 import { HealthTile, HoldingTile, PnlTile, PoolTile, TodayTile } from './tiles.tsx';
@@ -40,6 +41,7 @@ export function DashboardPage() {
                   <PoolTile pool={now.pool} />
                   <TodayTile closed={closed} />
                 </div>
+                <HaltsPanel halts={now.halts} />
                 {first ? <FirstSteps endpoints={endpoints} /> : null}
                 <div className="dashboard-grid">
                   <div className="column stack">
@@ -47,7 +49,7 @@ export function DashboardPage() {
                     <RecentSignals signals={recent ?? []} />
                   </div>
                   <div className="column stack">
-                    <NextPanel queue={queue} pool={now.pool} />
+                    <NextPanel queue={queue} pool={now.pool} halted={now.halts.some(({ scope }) => scope === 'global')} />
                     <RiskPanel />
                     <RecentTrouble entries={trouble} />
                     <SystemPanel status={now} />

@@ -5,7 +5,7 @@ import { Panel } from '../../components/panel.tsx';
 import { pairOf } from '../../components/symbol-words.ts';
 import { useRisk } from '../../data/use-risk.ts';
 import { LastOffset, RiskStateMark } from '../risk/risk-state.tsx';
-import { useIdleText } from '../risk/risk-words.ts';
+import { useIdleText } from '../../components/risk-words.ts';
 
 /** Is the risk engine active, idle or blocked, when did it last act, and what would it do next. */
 export function RiskPanel() {
@@ -22,7 +22,7 @@ export function RiskPanel() {
           {running !== null
             ? t(running.status === 'awaiting_approval' ? 'risk.planAwaits' : 'risk.planRunning')
             : plan === null
-              ? idleText(view.reason, view.words)
+              ? idleText(view.reason, view.figures, view.words)
               : <>{t('risk.planTitle')}: <b>{pairOf(plan.loser.symbol)}</b> {t('dashboard.riskPlan', { count: plan.winners.length })} <Num value={plan.coveredUsd} decimals={2} unit="USD" /></>}
         </span>
       </div>

@@ -81,10 +81,10 @@ type Health = { tone: 'profit' | 'warning' | 'error'; icon: ReactNode; word: str
 function useHealth(status: Status): Health {
   const { t } = useTranslation();
   const down = status.venues.filter((venue) => venue.state === 'down').map((venue) => t('dashboard.venueDown', { venue: venueName(venue.venue), detail: venue.detail }));
-  const halts = status.halts.map((halt) => t('dashboard.halted', { scope: halt.scope, reason: halt.reason }));
+  const halts = status.halts.map((halt) => `${t(`halt.kind.${halt.kind}`)} · ${halt.scope === 'global' ? t('halt.everything') : t('halt.account', { name: halt.accountName ?? halt.scopeId })}: ${halt.reason}`);
   const processes = status.processes.filter((process) => !process.up).map((process) => t('dashboard.processDown', { name: process.name }));
-  if (status.engine.state === 'error') return { tone: 'error', icon: <CloseCircleFilled />, word: t('dashboard.healthError'), why: [status.engine.reason ?? '', ...processes, ...down, ...halts].filter(Boolean) };
-  if (status.engine.state === 'paused') return { tone: 'warning', icon: <PauseCircleFilled />, word: t('dashboard.healthPaused'), why: [status.engine.reason ?? t('engineMeaning.paused'), ...down] };
+  if (status.engine.state === 'error') return { tone: 'error', icon: <CloseCircleFilled />, word: status.halts.some(({ kind }) => kind === 'safe_mode') && processes.length === 0 ? t('halt.kind.safe_mode') : t('dashboard.healthError'), why: [...(halts.length === 0 ? [status.engine.reason ?? ''] : halts), ...processes, ...down].filter(Boolean) };
+  if (status.engine.state === 'paused') return { tone: 'warning', icon: <PauseCircleFilled />, word: t('dashboard.healthPaused'), why: [...halts, ...down] };
   const why = [...halts, ...down, ...processes, ...status.prices.filter((each) => each.fallback).map((each) => t('dashboard.fallback', { venue: venueName(each.venue), reason: each.reason }))];
   if (why.length > 0) return { tone: 'warning', icon: <WarningFilled />, word: t('dashboard.healthWarning'), why };
   return { tone: 'profit', icon: <CheckCircleFilled />, word: t('dashboard.healthGood'), why: [t('dashboard.healthGoodText')] };

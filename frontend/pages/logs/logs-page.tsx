@@ -5,6 +5,7 @@ import dayjs from 'dayjs';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { useLogText } from '../../components/log-words.ts';
 import { Exact } from '../../components/moments.tsx';
 import { Panel, PageHead } from '../../components/panel.tsx';
 import { SearchField } from '../../components/search-field.tsx';
@@ -68,11 +69,12 @@ export function LogsPage() {
     if (follow) box.current?.querySelector('.ant-table-tbody-virtual-holder')?.scrollTo({ top: 0 });
   }, [newest, follow]);
 
+  const logText = useLogText();
   const columns: TableColumnsType<LogEntry> = [
     { title: t('log.at'), key: 'at', width: phone ? 88 : 196, render: (_, row) => <span className="soft"><Exact at={row.at} short={phone} /></span> },
     { title: t('log.severity'), key: 'severity', width: 92, render: (_, row) => <span className={`log-severity log-${toneOf(row)}`}>{t(`severity.${row.severity}`)}</span> },
     ...(phone ? [] : [{ title: t('log.category'), key: 'category', width: 108, render: (_: unknown, row: LogEntry) => <span className="soft">{row.category in en.logCategory ? t(`logCategory.${row.category as Category}`) : row.category}</span> }]),
-    { title: t('log.message'), key: 'message', width: phone ? 420 : 540, ellipsis: true, render: (_, row) => <span title={row.message}>{row.message}</span> },
+    { title: t('log.message'), key: 'message', width: phone ? 420 : 540, ellipsis: true, render: (_, row) => <span title={row.message}>{logText(row)}</span> },
     ...(phone ? [] : [{ title: t('log.process'), key: 'process', width: 110, ellipsis: true, render: (_: unknown, row: LogEntry) => <span className="faint">{row.process ?? ''}</span> }]),
   ];
   const save = (format: 'txt' | 'csv' | 'json'): void => void exportLogs(filter, format).catch((error: unknown) => message.error(problemText(error)));

@@ -1,6 +1,7 @@
 import type { JournalLine } from '#shared/contracts/http';
 import { useTranslation } from 'react-i18next';
 import { useCloseReason } from '../../components/close-reason.ts';
+import { placesOf } from '../../components/figures-sentence.ts';
 import { legName } from '../../components/leg-words.ts';
 import { useReasonText } from '../../components/reason.ts';
 import { formatDecimal } from '../../data/decimal.ts';
@@ -10,10 +11,7 @@ import en from '../../locales/en.json';
 type Words = Record<string, string>;
 export type JournalTone = 'fill' | 'profit' | 'trouble' | 'close' | 'plain';
 
-const amounts = new Set(['price', 'quantity', 'fee', 'capital', 'fraction', 'expected', 'actual']);
-
-/** The places for values in a sentence, such as `price`. */
-const placesOf = (sentence: string): string[] => [...sentence.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] as string);
+const amounts = new Set(['price', 'quantity', 'fee', 'capital', 'fraction', 'expected', 'actual', 'held']);
 
 /** The sentence of a journal line in the language of the page, and its colour. What this page has no words for is told in the server's English. */
 export function useJournalText(pyramids: number): { text: (line: JournalLine) => string; tone: (line: JournalLine) => JournalTone } {

@@ -22,7 +22,7 @@ export function useWaitReason(): (entry: QueueEntry) => { title: string; numbers
     const told = entry.promotableReason;
     const tells = told !== null && tellsOf[entry.reason]?.includes(readDetail(told)?.key ?? '') === true;
     // An account that is off is told in the server's own words.
-    return { title: t(`queueReason.${entry.reason}`), numbers: told !== null && (tells || entry.reason === 'account_disabled') ? words(told) : null };
+    return { title: t(`queueReason.${entry.reason}`), numbers: told !== null && (tells || entry.reason === 'account_disabled' || entry.reason === 'halted') ? words(told) : null };
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RiskAction } from '#shared/contracts/http';
+import type { RiskAction, RiskPlanView } from '#shared/contracts/http';
 import { CheckOutlined, CloseOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm, Space } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -12,9 +12,9 @@ import { StepMark } from './action-marks.tsx';
 import { countdown, timeLeft } from './condition-gap.ts';
 import { FlowDrawing } from './flow-drawing.tsx';
 import { GroupName } from './group-name.tsx';
-import { PlanSentence } from './plan-panel.tsx';
+import { PlanSentence, PlanShown } from './plan-panel.tsx';
 import { drawnAction } from './risk-figures.ts';
-import { useStopText } from './risk-words.ts';
+import { useStopText } from '../../components/risk-words.ts';
 
 /** The closes of an offset, winners first: as planned, and as they went. */
 export function ActionSteps({ action }: { action: RiskAction }) {
@@ -30,7 +30,7 @@ export function ActionSteps({ action }: { action: RiskAction }) {
               <td className="num faint">{index + 1}</td>
               <td><GroupName group={step} /></td>
               <td>{t(step.role === 'loser' ? 'risk.loser' : 'risk.winner')}</td>
-              <td><StepMark state={step.state} />{step.reason === null && step.detail === null ? null : <span className="soft"> {stopText(step.reason, step.detail)}</span>}</td>
+              <td><StepMark state={step.state} />{step.reason === null ? null : <span className="soft"> {stopText(step.reason, step.figures, step.detail)}</span>}</td>
               <td className="right"><Num value={step.quantityClosed} /> <span className="faint num">{'/'} <Num value={step.quantityAsked ?? step.quantityPlanned} unit={baseOf(step.symbol)} /></span></td>
               <td className="right"><Pnl value={step.plannedUsd} /></td>
               <td className="right">{step.state === 'pending' || step.state === 'left_out' ? <Missing /> : <Pnl value={step.realisedUsd} />}</td>
@@ -66,8 +66,8 @@ function ApprovalButtons({ action }: { action: RiskAction }) {
   );
 }
 
-/** The offset that is being carried out, or that waits for a person: who pays for whom, how far it is, and its steps below. */
-export function RunningPanel({ action, now }: { action: RiskAction; now: number }) {
+/** The offset that is being carried out, or that waits for a person: who pays for whom, and how far it is or what it should cost. */
+export function RunningPanel({ action, projected, now }: { action: RiskAction; projected: RiskPlanView | null; now: number }) {
   const { t } = useTranslation();
   const waits = action.status === 'awaiting_approval';
   const left = timeLeft(action.approvalExpiresAt, now);
@@ -79,7 +79,7 @@ export function RunningPanel({ action, now }: { action: RiskAction; now: number 
       title={<>{t(waits ? 'risk.planAwaits' : 'risk.planRunning')} {waits ? null : <span className="soft" role="status">{t('risk.stepsDone', { done, total: action.steps.length })}</span>}</>}
       extra={waits ? <>{left === null ? null : <span className="soft num" role="timer">{left === 0 ? t('risk.expired') : t('risk.expiresIn', { left: countdown(left) })}</span>}<ApprovalButtons action={action} /></> : undefined}
     >
-      {plan === null ? null : <><PlanSentence plan={plan} /><FlowDrawing plan={plan} /></>}
+      {waits && projected !== null ? <PlanShown plan={projected} /> : plan === null ? null : <><PlanSentence plan={plan} /><FlowDrawing plan={plan} /></>}
     </Panel>
   );
 }

@@ -7,7 +7,7 @@ const judged = (name: string, met: boolean, actual: string | null, required: str
 describe('what a condition says of a group', () => {
   const cases: [string, JudgedBy, object][] = [
     ['E-18: a loss short of the threshold tells by how much', judged('loss', false, '-4.99', '-5'), { word: 'lossNot', values: { actual: '-4.99', required: '-5', gap: '0.01' } }],
-    ['a loss at the threshold is not below it', judged('loss', false, '-5', '-5'), { word: 'lossNot', values: { actual: '-5', required: '-5', gap: '0' } }],
+    ['a loss at the threshold is not below it', judged('loss', false, '-5', '-5'), { word: 'lossAt', values: { actual: '-5', required: '-5' } }],
     ['a loss beyond it', judged('loss', true, '-5.01', '-5'), { word: 'loss', values: { actual: '-5.01', required: '-5' } }],
     ['a profit is no loss', judged('loss', false, '1.2', '-5'), { word: 'lossGain', values: { actual: '1.2', required: '-5' } }],
     ['no price yet', judged('loss', false, null, '-5'), { word: 'lossUnknown', values: {} }],
@@ -21,6 +21,8 @@ describe('what a condition says of a group', () => {
     ['old enough', judged('age', true, '200', '200'), { word: 'age', values: { actual: '200', required: '200' } }],
     ['no age filter', judged('age', true, '12', null), { word: 'ageOff', values: { actual: '12' } }],
     ['blocked', judged('not_blocked', false, 'no', 'yes'), { word: 'notBlockedNot', values: {} }],
+    ['left alone for a while', judged('not_resting', false, 'yes', '2026-03-01T10:05:00.000Z'), { word: 'notRestingNot', values: { at: '2026-03-01T10:05:00.000Z' }, leftMs: 120_000 }],
+    ['not left alone', judged('not_resting', true, 'no', null), { word: 'notResting', values: {} }],
     ['a condition of a newer server', judged('moon_phase', false, 'full', 'new'), { word: 'other', values: {} }],
   ];
   for (const [title, condition, told] of cases) it(title, () => expect(tellCondition(condition, now)).to.deep.equal(told));

@@ -7,9 +7,9 @@ export type JudgedBy = Pick<RiskCondition, 'name' | 'met' | 'actual' | 'required
 /** What a condition says of a group: the key of its sentence and the figures in it; decimals are written in the language of the page later. */
 export interface ConditionTold {
   word:
-    | 'held' | 'heldNot' | 'atRest' | 'atRestNot' | 'rulesKnown' | 'rulesKnownNot' | 'notBlocked' | 'notBlockedNot' | 'notSkipped' | 'notSkippedNot'
+    | 'held' | 'heldNot' | 'atRest' | 'atRestNot' | 'rulesKnown' | 'rulesKnownNot' | 'notBlocked' | 'notBlockedNot' | 'notSkipped' | 'notSkippedNot' | 'notResting' | 'notRestingNot'
     | 'pyramids' | 'pyramidsNot' | 'entriesDone' | 'entriesDoneNot' | 'waitOver' | 'waitOverNot' | 'waitNotBegun' | 'waitOff'
-    | 'loss' | 'lossNot' | 'lossGain' | 'lossUnknown' | 'age' | 'ageNot' | 'ageOff' | 'profit' | 'profitNot' | 'profitUnknown' | 'other';
+    | 'loss' | 'lossNot' | 'lossAt' | 'lossGain' | 'lossUnknown' | 'age' | 'ageNot' | 'ageOff' | 'profit' | 'profitNot' | 'profitUnknown' | 'other';
   values: Record<string, string>;
   /** Milliseconds that are still to pass, where only time is missing. */
   leftMs?: number;
@@ -42,6 +42,7 @@ function lossOf({ met, actual, required }: JudgedBy): ConditionTold {
   if (actual === null) return { word: 'lossUnknown', values: {} };
   const threshold = required ?? '0';
   if (met) return { word: 'loss', values: { actual, required: threshold } };
+  if (compareDecimals(actual, threshold) === 0) return { word: 'lossAt', values: { actual, required: threshold } };
   if (compareDecimals(actual, '0') >= 0) return { word: 'lossGain', values: { actual, required: threshold } };
   return { word: 'lossNot', values: { actual, required: threshold, gap: minus(actual, threshold) } };
 }
@@ -66,6 +67,8 @@ export function tellCondition(condition: JudgedBy, now: number): ConditionTold {
   switch (name) {
     case 'held':
       return { word: met ? 'held' : 'heldNot', values: { status: actual ?? '' } };
+    case 'not_resting':
+      return met || required === null ? { word: 'notResting', values: {} } : { word: 'notRestingNot', values: { at: required }, leftMs: timeLeft(required, now) ?? 0 };
     case 'pyramids':
       // Both counts begin with zero, people count entries (A-03, A-04).
       return { word: met ? 'pyramids' : 'pyramidsNot', values: { actual: plus(actual, 1), required: plus(required, 1), gap: minus(required ?? '0', actual ?? '0') } };
@@ -87,6 +90,6 @@ export function tellCondition(condition: JudgedBy, now: number): ConditionTold {
 
 /** What stands in the way: conditions that are asked and not met, those first that a person has decided, those last that time alone will meet. */
 export function failing<Row extends JudgedBy & { asked: boolean }>(conditions: readonly Row[]): Row[] {
-  const order: RiskCondition['name'][] = ['held', 'not_blocked', 'not_skipped', 'loss', 'profit', 'pyramids', 'entries_done', 'rules_known', 'at_rest', 'age', 'wait_over'];
+  const order: RiskCondition['name'][] = ['held', 'not_blocked', 'not_skipped', 'loss', 'profit', 'pyramids', 'entries_done', 'rules_known', 'at_rest', 'not_resting', 'age', 'wait_over'];
   return conditions.filter(({ asked, met }) => asked && !met).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }

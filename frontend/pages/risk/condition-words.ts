@@ -15,7 +15,7 @@ export function useConditionText(): (condition: JudgedBy & { words?: string }, n
     if (word === 'other' && condition.words !== undefined) return condition.words;
     // Two digits, unless they would hide how close it is.
     const near = values['gap'] !== undefined && compareDecimals(values['gap'], '0.01') < 0 && word === 'lossNot';
-    const rounded = ['loss', 'lossNot', 'lossGain', 'profit', 'profitNot'].includes(word);
+    const rounded = ['loss', 'lossNot', 'lossAt', 'lossGain', 'profit', 'profitNot'].includes(word);
     const worded = Object.entries(values).map(([name, value]): [string, string | number] => {
       if (name === 'count') return [name, Number(value)];
       if (name === 'at') return [name, clockTime(value, times)];
@@ -23,6 +23,6 @@ export function useConditionText(): (condition: JudgedBy & { words?: string }, n
       if (!rounded || name === 'required') return [name, formatDecimal(value, { language })];
       return [name, near ? formatDecimal(roundDecimal(value, 4), { language }) : formatDecimal(value, { language, decimals: 2 })];
     });
-    return say(`riskCondition.${word}`, { ...Object.fromEntries(worded), ...(leftMs === undefined ? {} : { left: countdown(leftMs) }) });
+    return say(`riskCondition.${word}`, { ...Object.fromEntries(worded), ...(leftMs === undefined ? {} : { left: countdown(leftMs) }) }).replaceAll(' %', '\u00a0%');
   };
 }

@@ -57,8 +57,8 @@ export function LoserTable({ view, now }: { view: RiskView; now: number }) {
   const phone = usePhone();
   const { xxl: wide } = Grid.useBreakpoint();
   const { rules } = view;
-  const rows = [...view.losers, ...view.others];
-  const good = ({ loser: { rank } }: RiskGroupView): string => (rank === null || rank === 1 ? t('risk.rankNext') : t('risk.rank', { rank }));
+  const rows = view.losers;
+  const good = ({ groupId, loser: { rank } }: RiskGroupView): string => (groupId === view.plan?.loser.groupId ? t('risk.rankNext') : t('risk.rank', { rank: rank ?? 1 }));
   const unit = (name: string, of: string) => <>{name} <span className="unit">{of}</span></>;
   const columns: TableColumnsType<RiskGroupView> = phone
     ? [

@@ -7,13 +7,12 @@ import { Panel } from '../../components/panel.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { formatDecimal, signOf } from '../../data/decimal.ts';
 import { usePreferences } from '../../data/preferences.ts';
-import { useConditionText } from './condition-words.ts';
 import { failing } from './condition-gap.ts';
-import { useRestText } from './condition-list.tsx';
+import { useGroupConditionText } from './condition-list.tsx';
 import { FlowDrawing } from './flow-drawing.tsx';
 import { GroupName, useGroupText } from './group-name.tsx';
 import { coveredPercent, drawnPlan, netAfterCosts, obstacles, uncoveredUsd, type DrawnPlan } from './risk-figures.ts';
-import { hasFigures, useIdleText, useNamesText } from './risk-words.ts';
+import { useIdleText, useNamesText } from '../../components/risk-words.ts';
 
 /** Who pays for whom in one sentence: what the drawing shows, for those who hear the page. */
 export function PlanSentence({ plan }: { plan: DrawnPlan }) {
@@ -49,7 +48,8 @@ function PlanFigures({ plan }: { plan: RiskPlanView }) {
   );
 }
 
-function PlanShown({ plan }: { plan: RiskPlanView }) {
+/** A plan that has not begun: who pays for whom, what it should come to, and whom it passes over. */
+export function PlanShown({ plan }: { plan: RiskPlanView }) {
   const { t } = useTranslation();
   const idleText = useIdleText();
   return (
@@ -58,7 +58,7 @@ function PlanShown({ plan }: { plan: RiskPlanView }) {
       <FlowDrawing plan={drawnPlan(plan)} />
       <PlanFigures plan={plan} />
       {plan.skipped.length === 0 ? null : (
-        <p className="passed-over soft">{t('risk.passedOver')}: {plan.skipped.map((each, index) => <span key={each.groupId}>{index === 0 ? '' : '; '}<GroupName group={each} side={false} /> {idleText(each.reason, each.words)}</span>)}</p>
+        <p className="passed-over soft">{t('risk.passedOver')}: {plan.skipped.map((each, index) => <span key={each.groupId}>{index === 0 ? '' : '; '}<GroupName group={each} side={false} /> {idleText(each.reason, each.figures, each.words)}</span>)}</p>
       )}
     </>
   );
@@ -66,8 +66,7 @@ function PlanShown({ plan }: { plan: RiskPlanView }) {
 
 function Obstacles({ losers, now }: { losers: readonly RiskGroupView[]; now: number }) {
   const { t } = useTranslation();
-  const conditionText = useConditionText();
-  const restText = useRestText();
+  const conditionText = useGroupConditionText();
   const rows = obstacles(losers);
   if (rows.length === 0) return null;
   return (
@@ -79,7 +78,7 @@ function Obstacles({ losers, now }: { losers: readonly RiskGroupView[]; now: num
           const [first] = groups;
           const condition = first === undefined ? undefined : failing(first.loser.conditions)[0];
           return first === undefined || condition === undefined ? null : (
-            <li key={name}><span className="mark">{t('risk.nGroups', { count: groups.length })}</span><span><GroupName group={first} side={false} /> <span className="soft">{(condition.name === 'not_skipped' ? restText(first) : null) ?? conditionText(condition, now)}</span></span></li>
+            <li key={name}><span className="mark">{t('risk.nGroups', { count: groups.length })}</span><span><GroupName group={first} side={false} /> <span className="soft">{conditionText(first, condition, now)}</span></span></li>
           );
         })}
       </ul>
@@ -92,7 +91,10 @@ export function PlanPanel({ view, now }: { view: RiskView; now: number }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const idleText = useIdleText();
+  const groupText = useGroupText();
   const { plan, losers, winners, others, rules } = view;
+  // The reason is that of the first who would be paid for.
+  const unpaid = losers.find((group) => group.loser.rank === 1 && group.loser.unpaid?.reason === view.reason);
   if (plan !== null) return <Panel title={t('risk.planTitle')} className="plan-panel"><PlanShown plan={plan} /></Panel>;
   const nothing = losers.length + winners.length + others.length === 0;
   return (
@@ -101,8 +103,7 @@ export function PlanPanel({ view, now }: { view: RiskView; now: number }) {
         <EmptyState icon={<SafetyCertificateOutlined />} title={t('risk.noGroups')}>{t('risk.noGroupsText', { threshold: formatDecimal(rules.lossThresholdPercent.replace('-', ''), { language }) })}</EmptyState>
       ) : (
         <>
-          <p className="plan-sentence">{losers.length === 0 ? t('risk.noLosers') : idleText(view.reason, view.words)}.</p>
-          {language === 'en' && hasFigures(view.reason) && losers.length > 0 ? <p className="soft">{view.words}</p> : null}
+          <p className="plan-sentence">{unpaid === undefined ? null : <>{groupText(unpaid)}: </>}{losers.length === 0 ? t('risk.noLosers') : idleText(view.reason, view.figures, view.words)}.</p>
           {losers.length === 0 ? <p className="soft">{t('risk.noLosersText')}</p> : null}
           <Obstacles losers={losers} now={now} />
         </>

@@ -1,6 +1,6 @@
 import type { RiskAction, RiskGroupView, RiskPlanView, RiskView } from '#shared/contracts/http';
 import { expect } from 'chai';
-import { clockAhead, coveredPercent, drawnAction, lastActionAt, netAfterCosts, obstacles, uncoveredUsd, winningOffsets, worstSlippage } from './risk-figures.ts';
+import { causeOf, clockAhead, coveredPercent, drawnAction, lastActionAt, netAfterCosts, netAfterFees, obstacles, uncoveredUsd, winningOffsets, worstSlippage } from './risk-figures.ts';
 
 type Failed = RiskGroupView['loser']['conditions'][number]['name'];
 const group = (id: string, pnlUsd: string, fails: Failed[], change: Partial<RiskGroupView> = {}): RiskGroupView => {
@@ -57,10 +57,16 @@ describe('figures of the risk page', () => {
     expect(drawnAction({ steps: steps.slice(0, 2), requiredUsd: '130' } as unknown as RiskAction)).to.equal(null);
   });
 
+  it('takes fees off what an offset came to, and finds the step that ended it', () => {
+    const action = { netRealisedUsd: '0.5', feesUsd: '0.75', figures: { step: '1' }, steps: [{ step: 0 }, { step: 1, symbol: 'B' }] } as unknown as RiskAction;
+    expect([netAfterFees(action), causeOf(action)?.symbol, causeOf({ ...action, figures: {} })]).to.deep.equal(['-0.25', 'B', undefined]);
+  });
+
   it('knows when something was last done', () => {
-    const action = (startedAt: string, endedAt: string | null): RiskAction => ({ startedAt, endedAt }) as RiskAction;
+    const action = (startedAt: string, endedAt: string | null, status = 'running'): RiskAction => ({ startedAt, endedAt, status }) as RiskAction;
     expect(lastActionAt({ running: null, lastAction: null })).to.equal(null);
     expect(lastActionAt({ running: null, lastAction: action('1', '2') })).to.equal('2');
     expect(lastActionAt({ running: action('3', null), lastAction: action('1', '2') })).to.equal('3');
+    expect(lastActionAt({ running: action('3', null, 'awaiting_approval'), lastAction: action('1', '2') }), 'it has done nothing yet').to.equal('2');
   });
 });

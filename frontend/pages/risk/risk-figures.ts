@@ -47,6 +47,12 @@ export function clockAhead(view: RiskView, receivedAt: number): number {
   return Number.isNaN(ahead) || Math.abs(ahead) < 2000 ? 0 : ahead;
 }
 
+/** What an offset came to once its fees are paid. */
+export const netAfterFees = ({ netRealisedUsd, feesUsd }: RiskAction): string => sumDecimals([netRealisedUsd, negateDecimal(feesUsd)]);
+
+/** The step because of which an offset ended otherwise than planned, if it was one. */
+export const causeOf = ({ steps, figures }: RiskAction): RiskAction['steps'][number] | undefined => steps.find(({ step }) => String(step) === figures['step']);
+
 /** The worst slippage among the closes of an offset, in percent; null where none is known. */
 export const worstSlippage = ({ steps }: RiskAction): string | null =>
   steps.reduce<string | null>((worst, { slippagePercent: one }) => (one === null || (worst !== null && compareDecimals(worst, one) >= 0) ? worst : one), null);
@@ -61,6 +67,8 @@ export const partsOf = ({ steps }: RiskAction): { winners: RiskAction['steps']; 
 export interface DrawnClose {
   groupId: string;
   symbol: string;
+  timeframe?: string;
+  side?: 'long' | 'short';
   usd: string;
   closeQuantity: string;
   whole: boolean;
@@ -89,16 +97,16 @@ export const drawnPlan = ({ winners, loser, requiredUsd, coveredUsd }: RiskPlanV
 export function drawnAction(action: RiskAction): DrawnPlan | null {
   const { winners, loser } = partsOf(action);
   if (loser === undefined) return null;
-  const drawn = ({ groupId, symbol, state, plannedUsd, realisedUsd, quantityPlanned, quantityClosed, whole }: RiskAction['steps'][number]): DrawnClose => {
+  const drawn = ({ groupId, symbol, timeframe, side, state, plannedUsd, realisedUsd, quantityPlanned, quantityClosed, whole }: RiskAction['steps'][number]): DrawnClose => {
     const over = state === 'done' || state === 'failed';
-    return { groupId, symbol, usd: state === 'left_out' ? '0' : over ? realisedUsd : plannedUsd, closeQuantity: over ? quantityClosed : quantityPlanned, whole, held: null, state: action.status === 'awaiting_approval' ? null : state };
+    return { groupId, symbol, timeframe, side, usd: state === 'left_out' ? '0' : over ? realisedUsd : plannedUsd, closeQuantity: over ? quantityClosed : quantityPlanned, whole, held: null, state: action.status === 'awaiting_approval' ? null : state };
   };
   const paying = winners.map(drawn);
   return { winners: paying, loser: drawn(loser), requiredUsd: action.requiredUsd, coveredUsd: sumDecimals(paying.map(({ usd }) => usd)) };
 }
 
-/** When something was last done: the end of the last offset, or its beginning while it goes on; null before the first. */
+/** When something was last done: the end of the last offset, or its beginning while it goes on; null before the first. One that waits for approval has done nothing. */
 export const lastActionAt = ({ running, lastAction }: Pick<RiskView, 'running' | 'lastAction'>): string | null => {
-  const last = running ?? lastAction;
+  const last = running?.status === 'running' ? running : lastAction;
   return last === null ? null : (last.endedAt ?? last.startedAt);
 };

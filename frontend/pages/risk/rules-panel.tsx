@@ -8,7 +8,7 @@ import { Panel } from '../../components/panel.tsx';
 import { usePreferences } from '../../data/preferences.ts';
 import { duration } from '../../data/times.ts';
 import { countdown, timeLeft } from './condition-gap.ts';
-import { useIdleText } from './risk-words.ts';
+import { useIdleText } from '../../components/risk-words.ts';
 import { WinningOffsets } from './winner-table.tsx';
 
 function Rule({ name, children }: { name: ReactNode; children: ReactNode }) {
@@ -26,7 +26,7 @@ export function RulesPanel({ view, now }: { view: RiskView; now: number }) {
     <Panel title={t('risk.rulesTitle')} extra={<Link to="/app/settings">{t('risk.toSettings')}</Link>} flush>
       <dl className="rule-list">
         <Rule name={t('risk.offsetsTitle')}><WinningOffsets winners={view.winners} /></Rule>
-        <Rule name={t('risk.lastCycle')}>{lastCycle === null ? <span className="faint">{t('risk.never')}</span> : <><TimeAgo at={lastCycle.at} />{lastCycle.reason === null ? null : <div className="soft why">{idleText(lastCycle.reason, lastCycle.words)}</div>}</>}</Rule>
+        <Rule name={t('risk.lastCycle')}>{lastCycle === null ? <span className="faint">{t('risk.never')}</span> : <><TimeAgo at={lastCycle.at} />{lastCycle.reason === null ? null : <div className="soft why">{idleText(lastCycle.reason, lastCycle.figures, lastCycle.words)}</div>}</>}</Rule>
         <Rule name={t('risk.nextCycle')}>{left === null ? <span className="faint">{'\u2013'}</span> : <span className="num">{left === 0 ? t('risk.due') : countdown(left)}</span>}</Rule>
         <Rule name={t('risk.ruleLoss')}><Num value={rules.lossThresholdPercent} unit="%" /></Rule>
         <Rule name={t('risk.ruleWait')}>{rules.waitMinutes === null ? t('risk.off') : <span className="num">{rules.waitMinutes} {t('unit.min')}</span>}</Rule>

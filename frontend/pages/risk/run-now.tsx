@@ -2,27 +2,28 @@ import { PlayCircleOutlined } from '@ant-design/icons';
 import { App, Button, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useProblemText } from '../../components/states.tsx';
-import { usePreferences } from '../../data/preferences.ts';
 import { useRiskRun } from '../../data/use-risk.ts';
+import { useConditionText } from './condition-words.ts';
 import { useGroupText, type Named } from './group-name.tsx';
-import { hasFigures, useIdleText } from './risk-words.ts';
+import { useIdleText } from '../../components/risk-words.ts';
 
 /** Asks for a cycle and tells what came of it. */
 export function useRunNow(): { run: (group: Named | null) => void; busy: boolean } {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const conditionText = useConditionText();
   const { message } = App.useApp();
   const problemText = useProblemText();
   const idleText = useIdleText();
   const groupText = useGroupText();
   const cycle = useRiskRun();
   const run = (group: Named | null): void => cycle.mutate(group?.groupId ?? null, {
-    onSuccess: ({ status, reason, words, action }) => {
+    onSuccess: ({ status, reason, words, figures, failed, action }) => {
+      const why = failed.length === 0 ? idleText(reason, figures, words) : failed.map((condition) => conditionText({ ...condition, met: false }, Date.now())).join('; ');
       if (status === 'requested') void message.info(t('risk.ranRequested'));
       else if (action !== null && action.status !== 'running') void message.info(`${t('risk.ranAction')}: ${t(`riskActionStatus.${action.status}`)}`, 6);
       else if (status === 'running') void message.success(t('risk.ranRunning'));
-      else if (group !== null && reason === 'no_loser') void message.info(t('risk.ranGroupNone', { pair: groupText(group) }), 6);
-      else void message.info(t('risk.ranDone', { words: language === 'en' && hasFigures(reason) && words !== null ? words : idleText(reason, words) }), 6);
+      else if (group !== null) void message.info(t('risk.ranGroupNone', { pair: groupText(group), why }), 6);
+      else void message.info(t('risk.ranDone', { words: why }), 6);
     },
     onError: (error) => void message.error(problemText(error)),
   });

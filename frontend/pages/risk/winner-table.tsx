@@ -25,7 +25,7 @@ export function WinningOffsets({ winners, labelled = false }: { winners: readonl
 
 /** What the plan takes of a winner's profit. */
 function InPlan({ group, view }: { group: RiskGroupView; view: RiskView }) {
-  const part = view.plan?.winners.find(({ groupId }) => groupId === group.groupId);
+  const part = (view.plan ?? view.runningPlan)?.winners.find(({ groupId }) => groupId === group.groupId);
   if (part === undefined) return <Missing />;
   return <span className="in-plan"><span className="flow-share" aria-hidden="true"><i style={{ width: `${100 * shareOf(part.realisedUsd, part.profitUsd)}%` }} /></span><Num value={part.realisedUsd} decimals={2} /></span>;
 }

@@ -15,8 +15,8 @@ const wantsOrder = (latest: Order | undefined): boolean => latest === undefined 
 
 /** Is the leg's entry over, or was it never going out? */
 export function entryEnded(group: PositionGroup, pyramid: Pyramid, leg: Leg): boolean {
-  if (leg.blocked !== null) return true;
   const latest = entryOrderOf(group, pyramid.index, leg.index);
+  if (leg.blocked !== null) return latest === undefined || isSettled(latest);
   if (latest === undefined) return firstLegFailed(group, pyramid, leg);
   return isSettled(latest) && !wantsOrder(latest);
 }

@@ -7,7 +7,7 @@ import type { Side } from '../order/order.ts';
 export interface WatchedStop {
   /** On the tick, rounded down on both sides. */
   price: Price;
-  from: 'signal';
+  from: 'signal' | 'adopted';
 }
 
 type Grid = Pick<Instrument, 'tickSize'>;

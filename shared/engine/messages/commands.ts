@@ -1,4 +1,5 @@
 import type { LadderPlan } from '../entry/plan-check.ts';
+import type { Figures } from '../figures.ts';
 import type { Ratio } from '../num/units.ts';
 import type { Execution } from '../order/slippage.ts';
 import type { QueueReason } from '../pool/pool.ts';
@@ -40,6 +41,9 @@ export interface WakeAt {
   key: string;
 }
 
+/** What can be told by code. Stable: the web app has a sentence for each. */
+export type SaidCode = 'plan_begun' | 'plan_awaits' | 'plan_ended' | 'cycle';
+
 /** Tells a person. */
 export interface Tell {
   type: 'tell';
@@ -48,6 +52,8 @@ export interface Tell {
   message: string;
   /** The figures in the message, for the journal and the log row. */
   slippage?: SlippageFigures;
+  /** What the message says as a code with its figures, so that a page can say it in its own language. */
+  said?: { code: SaidCode; figures: Figures };
 }
 
 /** How a market order was executed, and what was allowed. */
@@ -68,6 +74,12 @@ export interface OpenGroup {
   groupId: string;
   event: Extract<GroupEvent, { type: 'open' }>;
 }
+/** Opens a group for a position that a person takes over, in the transaction of its pool. */
+export interface AdoptGroup {
+  type: 'adopt-group';
+  groupId: string;
+  event: Extract<GroupEvent, { type: 'adopt' }>;
+}
 /** Becomes an event of one group. */
 export interface TellGroup {
   type: 'tell-group';
@@ -84,5 +96,5 @@ export interface TellRisk {
 }
 
 export type GroupCommand = SubmitOrder | CancelOrder | SettleSignal | WakeAt | Tell | TellPool | TellRisk;
-export type PoolCommand = SettleSignal | WakeAt | Tell | OpenGroup | TellGroup;
+export type PoolCommand = SettleSignal | WakeAt | Tell | OpenGroup | AdoptGroup | TellGroup;
 export type RiskCommand = WakeAt | Tell | TellGroup | TellRisk;

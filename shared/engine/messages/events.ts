@@ -31,10 +31,17 @@ export interface PyramidStart {
 export type GroupEvent =
   /** A signal was admitted: the group begins with its first ladder. */
   | { type: 'open'; groupId: string; signal: Signal; start: PyramidStart; entryPlan: EntryPlan; exitPlan: ExitPlan; precisionPlan: PrecisionPlan; slippagePlan: SlippagePlan }
+  /**
+   * A person takes a position over that was found at the venue: the group begins holding it, enters nothing, and leaves by its plan and an
+   * emergency stop; with `close` it is sold at once. `signal` is made up, and says whose position it is.
+   */
+  | { type: 'adopt'; groupId: string; signal: Signal; quantity: Qty; priceEntry: Price; close: boolean; entryPlan: EntryPlan; exitPlan: ExitPlan; precisionPlan: PrecisionPlan; slippagePlan: SlippagePlan }
   /** A further signal for the same group: one more ladder, up to the plan's limit. */
   | { type: 'add-pyramid'; signal: Signal; start: PyramidStart }
   /** An exit signal, a person, or the other side asks for the end: entries are cancelled, what is held is sold at market. */
   | { type: 'close-requested'; reason: CloseReason; signalId: string | null; slippageMaxPercent: Ratio | null }
+  /** A person's kill switch: every entry that has not filled is cancelled and never sent; what is held and its exits stay as they are. */
+  | { type: 'entries-dropped'; reason: string }
   /** A share of every leg is to be sold at market. */
   | { type: 'reduce-requested'; signalId: string | null; fraction: Ratio; slippageMaxPercent: Ratio | null }
   /** The risk engine closes a part of it, or all, so that winners pay for a loser. `attempt` counts requests for the same step: each is answered, and it is done once. */
@@ -51,6 +58,12 @@ export type GroupEvent =
   | { type: 'order-withdrawn'; clientOrderId: string }
   /** A configuration version is applied to what is open too: its targets and slippage limits, not its gaps, weights and sizes. */
   | { type: 'replan'; configVersion: number; entryPlan: EntryPlan; exitPlan: ExitPlan; slippagePlan: SlippagePlan }
+  /**
+   * The venue holds less for it than it has bought: a person, or the venue itself, has closed a part of it, or all. `held` is what it was
+   * compared with: where it holds something else by now, nothing follows and it is compared again. `price` is that of foreign trades, or
+   * the last one.
+   */
+  | { type: 'position-reduced'; held: Qty; quantity: Qty; price: Price; fee: Money; priceFrom: 'trades' | 'last_price' | 'entry_price' }
   /** A wake condition was met; `price` is the last price, traded `at` by the market's clock, and `touched` those that met it, where they are known. */
   | { type: 'price'; price: Price; at?: Time; touched?: Price[] }
   /** Look again: a wait has ended or instrument rules were refreshed. */
@@ -64,6 +77,8 @@ export type PoolEvent =
   | { type: 'group-closed'; groupId: string }
   /** A group could not take this entry any more; it is decided anew. */
   | { type: 'entry-bounced'; signal: Signal; groupId: string; reason: QueueReason }
+  /** A person takes over, or closes, a position that was found at the venue (A-65). It takes a slot, free or not. */
+  | { type: 'adopt-position'; groupId: string; signal: Signal; quantity: Qty; priceEntry: Price | null; close: boolean }
   /** A person asks to let an entry go now, if a slot is free. */
   | { type: 'queue-promote'; queueId: string }
   /** A person lets an entry go although no slot is free. */

@@ -32,6 +32,9 @@ export function hearSignal(pool: Pool, signal: Signal, facts: PoolFacts): PoolDe
 function hearEntry(pool: Pool, signal: Signal, facts: PoolFacts): PoolDecision {
   const never = neverGoes(signal, facts);
   if (never !== null) return refuse(pool, signal, never.code, never.detail);
+  const off = facts.accountsOff[signal.accountId];
+  // Whatever else stands in its way: it must not go by itself when the halt is over.
+  if (off?.refusal !== undefined) return refuse(pool, signal, off.refusal, `the account ${off.why}`);
   const before = pool.waiting.find((each) => sameGroup(each.signal, signal));
   const asking: Asking = { ...heard(signal), waitsBehind: before?.reason === 'group_closing' };
   const now = hindrance(pool, asking, facts);

@@ -62,7 +62,7 @@ export function hindrance(pool: Pool, asking: Asking, facts: PoolFacts): Hindran
   const opposite = oppositeOf(pool, signal);
   if (opposite !== undefined) return { reason: 'opposite_side', detail: `the ${opposite.side} of ${signal.symbol} ${opposite.timeframe} is open (group ${opposite.groupId})` };
   const off = facts.accountsOff[signal.accountId];
-  if (off !== undefined) return { reason: 'account_disabled', detail: `the account ${off.why}` };
+  if (off !== undefined) return { reason: off.refusal === undefined ? 'account_disabled' : 'halted', detail: `the account ${off.why}` };
   if (facts.settings.confirmEntries && !asking.confirmed && (entry?.unconfirmed ?? true)) return { reason: 'awaiting_confirmation', detail: 'intake.confirm_entries is on: a person must promote it' };
   return asking.forced ? null : fullPool(pool, group, facts);
 }

@@ -4,6 +4,7 @@ import type { Instrument } from '../instrument/instrument.ts';
 import type { PrecisionPlan } from '../instrument/precision-plan.ts';
 import type { Price, Ratio } from '../num/units.ts';
 import type { SlippagePlan } from '../order/slippage.ts';
+import type { RefusalCode } from '../refusal.ts';
 import type { Time } from '../time.ts';
 import type { AccountFacts } from './account-facts.ts';
 import type { SelectionRule } from './priority.ts';
@@ -58,6 +59,8 @@ export interface SymbolFacts {
 export interface AccountOff {
   why: string;
   forGood: boolean;
+  /** What a fresh entry is refused with; absent where the account itself is off. */
+  refusal?: RefusalCode;
 }
 
 export interface PoolFacts {

@@ -1,6 +1,7 @@
 import { unreachable } from '../assert.ts';
 import type { PoolEvent } from '../messages/events.ts';
 import { hearSignal } from './hear-signal.ts';
+import { adopt } from './adopt.ts';
 import type { PoolFacts } from './pool-settings.ts';
 import type { Pool } from './pool.ts';
 import { promote } from './promote.ts';
@@ -19,6 +20,8 @@ export function decidePool(pool: Pool, event: PoolEvent, facts: PoolFacts): Pool
       return promote({ ...asItIs, state: { ...pool, open: pool.open.filter((open) => open.groupId !== event.groupId) } }, facts, event);
     case 'timer':
       return promote(asItIs, facts, event);
+    case 'adopt-position':
+      return promote(adopt(pool, event, facts), facts, event);
     case 'queue-promote':
     case 'queue-force':
       return promote(asItIs, facts, event, { queueId: event.queueId, forced: event.type === 'queue-force' });

@@ -15,6 +15,7 @@ export const queueReasons = [
   'price_band',
   'awaiting_confirmation',
   'account_disabled',
+  'halted',
   'no_price',
   'no_balance',
   'insufficient_balance',

@@ -9,7 +9,7 @@ import { weigh, type Verdict } from './weigh.ts';
 
 /** Why something a person may ask for would not happen now. */
 export interface Obstacle {
-  code: QueueReason | RefusalCode | 'halted';
+  code: QueueReason | RefusalCode;
   detail: string;
 }
 

@@ -247,6 +247,37 @@ describe('what is checked again when an entry has its turn', () => {
     story.accountsOff = { '1': { why: 'is switched off', forGood: false } };
     expect(story.signal('SOL').done).to.deep.equal(['refused 1 account_disabled']);
   });
+  describe('the account is in safe mode, or stopped by the STOP file or the kill switch', () => {
+    const safe = { '1': { why: 'is in safe mode: the venue refuses the key', forGood: false, refusal: 'safe_mode' as const } };
+    it('a fresh entry is refused and says why (R-535)', () => {
+      const story = new PoolStory();
+      story.accountsOff = safe;
+      expect([story.signal('SOL').done, story.settled('1')?.detail]).to.deep.equal([['refused 1 safe_mode'], 'the account is in safe mode: the venue refuses the key']);
+    });
+    it('one more pyramid as well, and one that something else stands in the way of', () => {
+      const story = new PoolStory({ groupsMax: 1 }).signal('SOL');
+      story.accountsOff = safe;
+      expect([story.signal('SOL').done, story.signal('BTC').done, story.signal('SOL', { side: 'short' }).done]).to.deep.equal([['refused 2 safe_mode'], ['refused 3 safe_mode'], ['refused 4 safe_mode']]);
+    });
+    it('an exit is worked', () => {
+      const story = new PoolStory().signal('SOL');
+      story.accountsOff = safe;
+      expect(story.exit('SOL').done).to.deep.equal(['close-requested 101']);
+    });
+    it('who waits already stays, not even forced, and goes within half a minute of re-arming', () => {
+      const story = full().signal('SOL');
+      story.accountsOff = safe;
+      expect(story.closed('BTC').waiting).to.deep.equal(['SOL long halted']);
+      expect(story.force('SOL').done).to.deep.equal([stays('forced', 'the account is in safe mode: the venue refuses the key')]);
+      story.accountsOff = {};
+      expect(story.wait(30_000).done).to.deep.equal(['open SOL long as 102']);
+    });
+    it('entries of other accounts go', () => {
+      const story = new PoolStory();
+      story.accountsOff = { '2': safe['1'] };
+      expect(story.signal('SOL').done[0]).to.match(/^open SOL/);
+    });
+  });
   it('no price yet: it stays, and goes when there is one', () => {
     const story = full().signal('SOL', { priceSignal: null }).closed('BTC');
     expect(story.waiting).to.deep.equal(['SOL long no_price']);

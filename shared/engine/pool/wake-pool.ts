@@ -15,7 +15,7 @@ const lookAgainMs = 30_000;
 /** The clock that makes a wake due may be ahead of ours: one that comes this much early is the one that was asked for. */
 const skewMs = 5_000;
 
-const seenOnlyByLooking: ReadonlySet<QueueReason> = new Set(['missing_precision', 'price_band', 'account_disabled', 'no_price', 'no_balance', 'insufficient_balance']);
+const seenOnlyByLooking: ReadonlySet<QueueReason> = new Set(['missing_precision', 'price_band', 'account_disabled', 'halted', 'no_price', 'no_balance', 'insufficient_balance']);
 
 /** A fill or a refused pyramid frees a slot where parts of groups count, and nobody tells the pool. */
 const mustLook = (entry: QueuedEntry, { settings }: PoolFacts): boolean => seenOnlyByLooking.has(entry.reason) || (entry.reason === 'pool_full' && countsParts(settings));

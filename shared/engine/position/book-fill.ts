@@ -58,7 +58,7 @@ function bookEntry(group: PositionGroup, order: Order, fill: Fill, fee: { quote:
  * An exit of one leg sells that leg, a reduction or an offset what it claimed, a close goes through the legs in order. Where two exits met at the
  * venue, what an exit cannot find in its own legs comes from the others.
  */
-function bookExit(group: PositionGroup, order: Order, fill: Fill, fee: Dec): PositionGroup {
+function bookExit(group: PositionGroup, order: Pick<Order, 'role' | 'pyramid' | 'leg'>, fill: Pick<Fill, 'quantity' | 'price'>, fee: Dec): PositionGroup {
   const role = order.role === 'entry' ? 'close' : order.role;
   const claims = { ...group.claims };
   const offsetClaims = { ...group.offset?.claims };
@@ -82,10 +82,13 @@ function bookExit(group: PositionGroup, order: Order, fill: Fill, fee: Dec): Pos
     return order.leg === null || key === legKey(order.pyramid ?? 0, order.leg) ? quantityHeld(leg) : '0';
   };
   const booked = sell(sell(group, own), (_, leg) => quantityHeld(leg));
-  assert(left.isZero(), `fill ${fill.tradeId} of ${order.clientOrderId} sells ${left.toFixed()} more than the group holds`);
+  assert(left.isZero(), `a ${order.role} fill of ${fill.quantity} sells ${left.toFixed()} more than the group holds`);
   const claimed = { ...booked, claims: claimsWithin(booked, claims, {}) };
   return group.offset == null ? claimed : { ...claimed, offset: { ...group.offset, claims: claimsWithin(claimed, offsetClaims, claimed.claims) } };
 }
+
+/** The group less what was closed without an order of ours, leg by leg as a close goes through them. */
+export const bookOutside = (group: PositionGroup, sold: Pick<Fill, 'quantity' | 'price' | 'fee'>): PositionGroup => bookExit(group, { role: 'close', pyramid: null, leg: null }, sold, dec(sold.fee));
 
 /** Claims of what is still held, less what others have claimed before: a take-profit that filled first beats a reduction (A-11). */
 const claimsWithin = (group: PositionGroup, claims: PositionGroup['claims'], before: PositionGroup['claims']): PositionGroup['claims'] =>

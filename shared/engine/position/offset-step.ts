@@ -1,3 +1,4 @@
+import type { Figures } from '../figures.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import { makeTradable } from '../instrument/make-tradable.ts';
 import type { GroupCommand, TellRisk } from '../messages/commands.ts';
@@ -13,6 +14,7 @@ import type { OffsetFault, OffsetResult, OffsetSold, OffsetWork } from './offset
 import { legsOf, slotOf, workingIn, type PositionGroup } from './position-group.ts';
 
 type Told = { state: PositionGroup; commands: GroupCommand[] };
+type Refuse = (reason: OffsetFault, detail: string, figures: Figures) => Told;
 type Requested = Extract<GroupEvent, { type: 'offset-requested' }>;
 interface Facts {
   now: Time;
@@ -42,16 +44,16 @@ export function offsetRequested(group: PositionGroup, event: Requested, facts: F
   const known = group.offsetResults?.find((each) => each.planId === planId && each.step === step);
   if (known !== undefined) return { state: group, commands: [answer(group, known, attempt)] };
   if (group.offset?.planId === planId && group.offset.step === step) return { state: { ...group, offset: { ...group.offset, attempt } }, commands: [] };
-  const refuse = (reason: OffsetFault, detail: string): Told => {
-    const result: OffsetResult = { planId, step, outcome: 'refused', reason, detail, sold: nothingSold, priceAverage: null, slippagePercent: null, slipped: null, at: facts.now };
+  const refuse: Refuse = (reason, detail, figures) => {
+    const result: OffsetResult = { planId, step, outcome: 'refused', reason, detail, figures, sold: nothingSold, priceAverage: null, slippagePercent: null, slipped: null, at: facts.now };
     return { state: remembering(group, result), commands: [answer(group, result, attempt)] };
   };
-  if (group.closedAt !== null) return refuse('group_closed', `${group.symbol} is closed: ${group.closeReason ?? ''}`);
-  if (group.windDown !== null) return refuse('group_closing', `${group.symbol} is closing: ${group.windDown.reason}`);
-  if (group.offset != null) return refuse('group_busy', `${group.symbol} is closing a part for plan ${group.offset.planId}`);
+  if (group.closedAt !== null) return refuse('group_closed', `${group.symbol} is closed: ${group.closeReason ?? ''}`, { because: group.closeReason ?? '' });
+  if (group.windDown !== null) return refuse('group_closing', `${group.symbol} is closing: ${group.windDown.reason}`, { because: group.windDown.reason });
+  if (group.offset != null) return refuse('group_busy', `${group.symbol} is closing a part for plan ${group.offset.planId}`, { plan: group.offset.planId });
   // Its price may have turned since the plan was made: a loss pays for nothing.
   const pnl = facts.priceLast === null ? null : pnlUnrealised(group, facts.priceLast);
-  if (role === 'winner' && pnl !== null && !isPositive(pnl)) return refuse('no_profit_left', `${group.symbol} stands at ${pnl} ${group.quote}`);
+  if (role === 'winner' && pnl !== null && !isPositive(pnl)) return refuse('no_profit_left', `${group.symbol} stands at ${pnl} ${group.quote}`, { pnl, quote: group.quote });
   const work: OffsetWork = { planId, step, role, quantity: event.quantity, whole: false, attempt, claims: {}, sold: nothingSold, generation: nextGeneration(group), refused: null, at: facts.now };
   const beyond = dec(groupQuantity(group)).minus(event.quantity);
   // What it has bought since the plan was made is none of the plan's: then only the part is closed.
@@ -59,12 +61,12 @@ export function offsetRequested(group: PositionGroup, event: Requested, facts: F
   return claimed(group, work, facts, refuse);
 }
 
-function claimed(group: PositionGroup, work: OffsetWork, facts: Facts, refuse: (reason: OffsetFault, detail: string) => Told): Told {
+function claimed(group: PositionGroup, work: OffsetWork, facts: Facts, refuse: Refuse): Told {
   const free = legsOf(group).map(({ pyramid, leg }) => ({ key: legKey(pyramid.index, leg.index), quantity: quantityUnclaimed(group, pyramid.index, leg) }));
   const parts = spreadOverLegs(free, qty(min(work.quantity, sum(free.map(({ quantity }) => quantity)))), facts.instrument.stepSize);
   const total = sum(parts.map(({ quantity }) => quantity));
   const fitted = makeTradable({ type: 'market', price: facts.priceLast ?? averagePrice(group) ?? group.priceBaseEntry, quantity: total, reduceOnly: group.market === 'usdm' }, facts.instrument);
-  if (!fitted.ok && fitted.code !== 'above_maximum_quantity') return refuse('too_small', `${group.symbol}: ${fitted.detail}`);
+  if (!fitted.ok && fitted.code !== 'above_maximum_quantity') return refuse('too_small', `${group.symbol}: ${fitted.detail}`, { detail: fitted.detail });
   return { state: { ...group, offset: { ...work, claims: Object.fromEntries(parts.map(({ key, quantity }) => [key, quantity])) } }, commands: [] };
 }
 
@@ -107,30 +109,32 @@ export function endOffsetPart(group: PositionGroup, facts: Facts): Told {
   const work = group.offset;
   if (work == null || work.whole || workingIn(group, slotOf('offset', null, null)) !== undefined) return { state: group, commands: [] };
   const left = sum(Object.values(work.claims));
-  if (left.isZero()) return concluded(group, work, compare(work.sold.quantity, work.quantity) >= 0 ? null : 'overtaken', 'other exits have sold a part of it first', facts);
-  if (work.refused !== null) return concluded(group, work, 'refused_by_venue', work.refused, facts);
-  if (group.windDown !== null) return concluded(group, work, 'group_closing', `the group is closing: ${group.windDown.reason}`, facts);
+  if (left.isZero() && compare(work.sold.quantity, work.quantity) >= 0) return concluded(group, work, null, facts);
+  if (left.isZero()) return concluded(group, work, { reason: 'overtaken', detail: 'other exits have sold a part of it first', figures: { sold: work.sold.quantity, quantity: work.quantity } }, facts);
+  if (work.refused !== null) return concluded(group, work, { reason: 'refused_by_venue', detail: work.refused, figures: { message: work.refused } }, facts);
+  if (group.windDown !== null) return concluded(group, work, { reason: 'group_closing', detail: `the group is closing: ${group.windDown.reason}`, figures: { because: group.windDown.reason } }, facts);
   return { state: group, commands: [] };
 }
 
 /** What an offset has claimed and the venue would not take any more is given back. */
-export const endOffsetStuck = (group: PositionGroup, why: string, facts: Facts): Told => (group.offset == null ? { state: group, commands: [] } : concluded(group, group.offset, 'too_small', why, facts));
+export const endOffsetStuck = (group: PositionGroup, why: string, facts: Facts): Told => (group.offset == null ? { state: group, commands: [] } : concluded(group, group.offset, { reason: 'too_small', detail: why, figures: { detail: why } }, facts));
 
 /** Has the whole group ended for its offset? */
 export function endOffsetWhole(group: PositionGroup, facts: Facts): Told {
   const work = group.offset;
   if (work?.whole !== true || group.closedAt === null) return { state: group, commands: [] };
-  return concluded(group, work, null, '', facts);
+  return concluded(group, work, null, facts);
 }
 
-function concluded(group: PositionGroup, work: OffsetWork, reason: OffsetFault | null, detail: string, { now }: Pick<Facts, 'now'>): Told {
+/** The end of an offset's work; `fault` where it was not done, or not wholly. */
+function concluded(group: PositionGroup, work: OffsetWork, fault: { reason: OffsetFault; detail: string; figures: Figures } | null, { now }: Pick<Facts, 'now'>): Told {
   const { planId, step, sold, attempt } = work;
   const orders = group.orders.filter((order) => sellsFor(work, order) && order.type === 'market' && order.createdAt >= work.at && isSettled(order));
   const percents = orders.flatMap((order) => executionOf(order)?.percent ?? []);
   const worst = percents.reduce<Ratio | null>((most, percent) => (most === null || compare(percent, most) > 0 ? percent : most), null);
   const result: OffsetResult = {
-    ...{ planId, step, sold, reason, detail: reason === null ? null : detail },
-    outcome: reason === null ? 'closed' : isZero(sold.quantity) ? 'refused' : 'partly',
+    ...{ planId, step, sold, ...(fault ?? { reason: null, detail: null, figures: {} }) },
+    outcome: fault === null ? 'closed' : isZero(sold.quantity) ? 'refused' : 'partly',
     priceAverage: isZero(sold.quantity) ? null : price(dec(sold.notional).dividedBy(sold.quantity).toDecimalPlaces(12)),
     slippagePercent: worst,
     slipped: orders.some((order) => slippedMoreThan(order, group.slippagePlan.maxPercent)) ? group.slippagePlan.action : null,

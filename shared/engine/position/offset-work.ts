@@ -1,3 +1,4 @@
+import type { Figures } from '../figures.ts';
 import type { Money, Price, Qty, Ratio } from '../num/units.ts';
 import type { Time } from '../time.ts';
 
@@ -45,7 +46,9 @@ export interface OffsetResult {
   /** `closed`: as asked · `partly`: something was sold · `refused`: nothing. */
   outcome: 'closed' | 'partly' | 'refused';
   reason: OffsetFault | null;
+  /** The reason with its figures, for the log. */
   detail: string | null;
+  figures?: Figures;
   sold: OffsetSold;
   priceAverage: Price | null;
   /** Of its worst market order; null where it is not known. */

@@ -45,7 +45,14 @@ const tellPlan = (signal: Signal, plan: LadderPlan): Tell[] =>
 export function openGroup(event: EventOf<'open'>, facts: Facts): Told {
   const { signal, start, entryPlan, exitPlan } = event;
   const { pyramid, plan } = planPyramid({ entryPlan, exitPlan, side: signal.side, index: 0, start, used: zeroMoney, instrument: facts.instrument });
-  const group: PositionGroup = {
+  const group: PositionGroup = { ...bareGroup(event, facts), stop: openingStop(signal, event.exitPlan, facts), priceBaseEntry: start.entryPrice, pyramids: [pyramid] };
+  return { state: group, commands: [settled(signal.signalId, 'opened', group.id, { plan }), ...tellPlan(signal, plan), ...tellStop(group)] };
+}
+
+/** A group of this signal's account and symbol, by these plans, before anything is in it. */
+export function bareGroup(event: EventOf<'open' | 'adopt'>, facts: Facts): Omit<PositionGroup, 'stop' | 'priceBaseEntry' | 'pyramids'> {
+  const { signal } = event;
+  return {
     id: event.groupId,
     userId: signal.userId,
     accountId: signal.accountId,
@@ -62,9 +69,6 @@ export function openGroup(event: EventOf<'open'>, facts: Facts): Told {
     exitPlan: event.exitPlan,
     precisionPlan: event.precisionPlan,
     slippagePlan: event.slippagePlan,
-    stop: openingStop(signal, event.exitPlan, facts),
-    priceBaseEntry: start.entryPrice,
-    pyramids: [pyramid],
     orders: [],
     windDown: null,
     held: {},
@@ -76,7 +80,6 @@ export function openGroup(event: EventOf<'open'>, facts: Facts): Told {
     closedAt: null,
     closeReason: null,
   };
-  return { state: group, commands: [settled(signal.signalId, 'opened', group.id, { plan }), ...tellPlan(signal, plan), ...tellStop(group)] };
 }
 
 /** One more ladder from the new signal's own entry price, up to the plan's limit (A-03, E-05, E-06). */

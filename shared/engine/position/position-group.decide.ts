@@ -11,14 +11,17 @@ import type { GroupEvent } from '../messages/events.ts';
 import type { Price } from '../num/units.ts';
 import { isSettled } from '../order/apply-fill.ts';
 import type { Time } from '../time.ts';
+import { adoptPosition } from './adopt-position.ts';
 import { statusOf } from './group-status.ts';
 import { checkGroup } from './invariants.ts';
 import { judgeSlippage } from './judge-slippage.ts';
 import { noteMilestones } from './milestones.ts';
 import { orderAbsent, orderRefused, orderReported, orderUnknown, orderWithdrawn } from './on-order.ts';
 import { endOffsetPart, endOffsetStuck, endOffsetWhole, offsetRequested, tallyOffset } from './offset-step.ts';
+import { dropEntries } from './drop-entries.ts';
 import { addPyramid, closeRequested, openGroup, reduceRequested } from './on-request.ts';
 import { slotOf, type CloseReason, type PositionGroup } from './position-group.ts';
+import { positionReduced } from './reduced-outside.ts';
 import { replanned } from './replan.ts';
 import { stopReached } from './signal-stop.ts';
 import { closeFlatGroup, fitWaitingLegs, isDust } from './wind-down.ts';
@@ -54,6 +57,7 @@ function rulesAfter(before: PositionGroup | null, after: PositionGroup, facts: G
 }
 
 function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts): GroupDecision {
+  if (event.type === 'adopt') return group === null ? adoptPosition(event, facts) : { state: group, commands: [] };
   if (event.type === 'open') return group === null ? openGroup(event, facts) : { state: group, commands: [] };
   assert(group !== null, `a group that does not exist cannot hear ${event.type}`);
   switch (event.type) {
@@ -61,6 +65,8 @@ function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts)
       return addPyramid(group, event, facts);
     case 'close-requested':
       return closeRequested(group, event, facts);
+    case 'entries-dropped':
+      return dropEntries(group, event);
     case 'reduce-requested':
       return reduceRequested(group, event, facts);
     case 'offset-requested':
@@ -79,6 +85,8 @@ function hear(group: PositionGroup | null, event: GroupEvent, facts: GroupFacts)
       return orderWithdrawn(group, event);
     case 'replan':
       return { state: replanned(group, event), commands: [] };
+    case 'position-reduced':
+      return positionReduced(group, event, facts);
     case 'price':
       return priceReached(group, event, facts);
     case 'timer':

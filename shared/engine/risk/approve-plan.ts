@@ -22,7 +22,7 @@ export function reject(risk: Risk, planId: string, { now, plan }: RiskFacts): De
   if (run === null) return nothing(risk);
   const loser = run.offset.loser.groupId;
   const until = now + (plan.approvalLifeMs ?? run.approvalUntil! - run.startedAt);
-  return endOfRun({ ...risk, resting: { ...risk.resting, [loser]: { until, why: 'a person has rejected a plan for it' } } }, { run: rejected(run, now), commands: [] }, now);
+  return endOfRun({ ...risk, resting: { ...risk.resting, [loser]: { until, reason: 'rejected', figures: {} } } }, { run: rejected(run, now), commands: [] }, now);
 }
 
 /** Ends the plan that waits where nobody has approved it in time. */

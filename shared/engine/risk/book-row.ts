@@ -21,8 +21,8 @@ export function bookRow(group: PositionGroup, { plan, accountMode, rulesOf, pric
   const { venue, market, symbol, quote } = group;
   const rules = effectiveRules(group, rulesOf(venue, market, symbol) ?? 'unavailable', group.precisionPlan);
   const worth = usdPerQuote(quote, (pair) => priceLast(venue, 'spot', pair));
-  const { skipOnce: _, blocked: __, ...row } = riskGroupOf(group, {
-    ...{ plan, accountMode, skipOnce: false, blocked: false, usdPerQuote: worth },
+  const { skipOnce: _, blocked: __, restsUntil: ___, ...row } = riskGroupOf(group, {
+    ...{ plan, accountMode, skipOnce: false, blocked: false, restsUntil: null, usdPerQuote: worth },
     priceLast: priceLast(venue, market, symbol),
     rules: typeof rules === 'string' ? null : rules.instrument,
   });

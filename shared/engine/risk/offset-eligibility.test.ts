@@ -46,6 +46,7 @@ describe('what a loser must be (R-148)', () => {
     ['rules_known', { rules: null }, 'no', 'yes', /not loaded/],
     ['not_blocked', { blocked: true }, 'no', 'yes', /blocked/],
     ['not_skipped', { skipOnce: true }, 'no', 'yes', /next cycle/],
+    ['not_resting', { restsUntil: judgedAt + 60_000 }, 'yes', '2026-03-01T12:01:00.000Z', /^Is left alone until 2026-03-01T12:01:00.000Z, because/],
     ['pyramids', { timer: { ...timer, pyramidCount: 3 } }, '3', '4', /^4 of 5 entries received$/],
     ['entries_done', { timer: { ...timer, entriesWaiting: 2 } }, '2', '0', /^2 entries wait/],
     ['wait_over', { timer: { ...timer, expiresAt: judgedAt } }, '2026-03-01T12:00:00.000Z', '2026-03-01T12:00:00.000Z', /lasts until 2026-03-01T12:00:00.000Z$/],
@@ -89,6 +90,7 @@ describe('what a winner must be', () => {
     ['rules_known', { rules: null }],
     ['not_blocked', { blocked: true }],
     ['not_skipped', { skipOnce: true }],
+    ['not_resting', { restsUntil: judgedAt + 1 }],
     ['profit', { pnlUsd: '0' as RiskGroup['pnlUsd'] }],
     ['profit', { pnlUsd: null }],
   ];
@@ -107,6 +109,7 @@ describe('A-28 Run Now, Skip Once, Block', () => {
     ['a small loss is a loss', [riskRow('1', '20', '100', '99'), winner], '1 by 2'],
     ['is for this group, not for the deepest', [early, riskRow('3', '20', '100', '50'), winner], '1 by 2'],
     ['a group that was taken out of the next cycle is run all the same', [{ ...early, skipOnce: true }, winner], '1 by 2'],
+    ['a group that is left alone for a while is run all the same', [{ ...early, restsUntil: judgedAt + 1 }, winner], '1 by 2'],
     ['needs a loss', [winnerOf('1', '5'), winner], 'no_loser'],
     ['needs a winner', [early], 'no_winner'],
     ['needs a winner that is not taken out of the cycle', [early, { ...winner, skipOnce: true }], 'no_winner'],

@@ -4,7 +4,7 @@ import type { RiskGroup } from './risk-group.ts';
 import type { RiskPlan } from './risk-plan.ts';
 
 /** What a group must be to be offset, or to pay for another. Stable: the web app has words for each. */
-export type ConditionName = 'held' | 'at_rest' | 'rules_known' | 'not_blocked' | 'not_skipped' | 'pyramids' | 'entries_done' | 'wait_over' | 'loss' | 'age' | 'profit';
+export type ConditionName = 'held' | 'at_rest' | 'rules_known' | 'not_blocked' | 'not_skipped' | 'not_resting' | 'pyramids' | 'entries_done' | 'wait_over' | 'loss' | 'age' | 'profit';
 
 /** One condition with the figures it was judged by. */
 export interface Condition {
@@ -23,7 +23,7 @@ export interface Eligibility {
   conditions: Condition[];
 }
 
-/** `cycle` asks everything; `now` is a person's order for this group and passes over pyramids, timer, age and how large the loss is (A-28). */
+/** `cycle` asks everything; `now` is a person's order for this group and passes over pyramids, timer, age, rests and how large the loss is (A-28). */
 export type Asking = 'cycle' | 'now';
 
 const judged = (conditions: Condition[]): Eligibility => ({ eligible: conditions.every(({ asked, met }) => met || !asked), conditions });
@@ -36,6 +36,12 @@ const text = (value: Decimalish | null): string => (value === null ? 'not known'
 const minutes = (ms: number): string => String(Math.floor(ms / 60_000));
 const iso = (time: Time): string => new Date(time).toISOString();
 
+/** A plan with it was rejected or has failed a while ago. */
+function resting({ restsUntil }: RiskGroup, asked: boolean): Condition {
+  if (restsUntil === null) return condition('not_resting', true, { actual: 'no', required: null, words: 'Is not left alone' }, asked);
+  return condition('not_resting', false, { actual: 'yes', required: iso(restsUntil), words: `Is left alone until ${iso(restsUntil)}, because an offset with it was rejected or has failed` }, asked);
+}
+
 /** What is asked of losers and winners alike. */
 const inEitherRole = (group: RiskGroup, skipAsked: boolean): Condition[] => {
   const held = (group.status === 'active' || group.status === 'partially_filled') && isPositive(group.quantity);
@@ -45,6 +51,7 @@ const inEitherRole = (group: RiskGroup, skipAsked: boolean): Condition[] => {
     plain('rules_known', group.rules !== null, 'Its trading rules are known', 'Its trading rules are not loaded'),
     plain('not_blocked', !group.blocked, 'Is not blocked', 'A person has blocked it'),
     plain('not_skipped', !group.skipOnce, 'Is not skipped', 'A person has taken it out of the next cycle', skipAsked),
+    resting(group, skipAsked),
   ];
 };
 

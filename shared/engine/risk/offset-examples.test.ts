@@ -97,7 +97,8 @@ describe('E-15 min_close_notional 20', () => {
       ['3', '6', false, '1.2'],
       ['1', '2', true, '-1.2'],
     ]);
-    expect(plan.skipped.map(({ groupId, reason, words }) => [groupId, reason, words])).to.deep.equal([['2', 'below_min_close_notional', '0.04 of 2/USDT:USDT is worth 5.2, the least worth closing is 20']]);
+    expect(plan.skipped.map(({ groupId, reason, words }) => [groupId, reason, words])).to.deep.equal([['2', 'below_min_close_notional', '0.04 of 2/USDT:USDT 1h long is worth 5.2, the least worth closing is 20 USDT']]);
+    expect(plan.skipped[0]?.figures).to.deep.equal({ symbol: '2/USDT:USDT', quantity: '0.04', worth: '5.2', least: '20', quote: 'USDT' });
     expect([plan.winners[0]?.notional, plan.loser.notional, plan.netUsd]).to.deep.equal(['61.2', '18.8', '0']);
   });
 
@@ -185,7 +186,7 @@ describe('A-25 what becomes of the loser', () => {
   const winners = [winnerOf('2', '70'), winnerOf('3', '60'), winnerOf('4', '100')];
 
   it('uncovered_action skip leaves it alone, and the winners too', () => {
-    expect(firstRound([loser, winnerOf('2', '70')], { uncovered: 'skip' })).to.deep.include({ plan: null, reason: 'not_covered', words: '70 of 200 USD is covered by 1 of 1 winners' });
+    expect(firstRound([loser, winnerOf('2', '70')], { uncovered: 'skip' })).to.deep.include({ plan: null, reason: 'not_covered', words: '70 of 200 USD is covered by 1 of 1 winners', figures: { covered: '70', required: '200', used: '1', winners: '1' } });
     expect(planned([loser, ...winners], { uncovered: 'skip' }).loser.whole).to.equal(true);
   });
 

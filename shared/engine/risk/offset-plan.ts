@@ -1,3 +1,4 @@
+import type { Figures } from '../figures.ts';
 import type { Money, Qty, Ratio } from '../num/units.ts';
 import type { Time } from '../time.ts';
 import type { Contender } from './offset-ranking.ts';
@@ -38,7 +39,7 @@ export interface OffsetPlan {
   /** In the order in which they are closed. */
   winners: WinnerClose[];
   /** Winners that were passed over, and why. */
-  skipped: { groupId: string; reason: TooSmall; words: string }[];
+  skipped: { groupId: string; reason: TooSmall; words: string; figures: Figures }[];
   requiredUsd: Money;
   /** Sum of the targets: equal to what is required where the loser is covered. */
   coveredUsd: Money;
@@ -52,12 +53,22 @@ export interface OffsetPlan {
 /** Why nothing is offset. Stable: the web app has words for each. */
 export type NoOffset = 'no_loser' | 'no_winner' | 'not_covered' | 'rounds_used' | TooSmall;
 
+/** An eligible loser that nobody can pay for now. */
+export interface PassedOver {
+  groupId: string;
+  reason: NoOffset;
+  words: string;
+  figures: Figures;
+}
+
 /** What a round of a cycle came to. */
 export interface OffsetOutcome {
   plan: OffsetPlan | null;
   /** Null where there is a plan; otherwise why the first loser is not offset. */
   reason: NoOffset | null;
   words: string;
+  /** Of the reason. */
+  figures: Figures;
   /** Eligible losers that stood before the chosen one and could not be offset. */
-  passedOver: { groupId: string; reason: NoOffset; words: string }[];
+  passedOver: PassedOver[];
 }

@@ -1,9 +1,10 @@
+import type { Figures } from '../figures.ts';
 import { compare, dec, isZero, min, money, qty, sum, zeroQty, type Money, type Qty } from '../num/units.ts';
 import type { Time } from '../time.ts';
-import type { LoserClose, NoOffset, OffsetOutcome, OffsetPlan, WinnerClose } from './offset-plan.ts';
+import type { LoserClose, NoOffset, OffsetOutcome, OffsetPlan, PassedOver, WinnerClose } from './offset-plan.ts';
 import { rankedLosers, rankedWinners, type Contender } from './offset-ranking.ts';
 import { loserPart, loserWhole, winnerShare, type Share } from './offset-share.ts';
-import type { RiskGroup } from './risk-group.ts';
+import { groupName, type RiskGroup } from './risk-group.ts';
 import type { RiskPlan } from './risk-plan.ts';
 
 /** What a cycle has done so far. Each of its losers is taken once, a partly covered one too. */
@@ -21,43 +22,49 @@ const roundsMost = 5;
 
 export const afterRound = ({ rounds, losersTaken }: CycleProgress, { loser }: OffsetPlan): CycleProgress => ({ rounds: rounds + 1, losersTaken: [...losersTaken, loser.groupId] });
 
-type Attempt = { plan: OffsetPlan } | { reason: NoOffset; words: string };
+type Attempt = { plan: OffsetPlan } | Omit<PassedOver, 'groupId'>;
 
 /**
  * The next loser with the winners that pay for it, or why there is none. The order of `groups` means nothing. A loser that cannot be
  * offset does not stand in the way of the next one.
  */
 export function selectOffset(groups: readonly RiskGroup[], plan: RiskPlan, now: Time, request: OffsetRequest): OffsetOutcome {
-  const none = (reason: NoOffset, words: string, passedOver: OffsetOutcome['passedOver'] = []): OffsetOutcome => ({ plan: null, reason, words, passedOver });
-  if (request.type === 'cycle' && request.progress.rounds >= roundsMost) return none('rounds_used', `A cycle has ${roundsMost} rounds`);
+  const none = (reason: NoOffset, words: string, figures: Figures = {}, passedOver: PassedOver[] = []): OffsetOutcome => ({ plan: null, reason, words, figures, passedOver });
+  if (request.type === 'cycle' && request.progress.rounds >= roundsMost) return none('rounds_used', `A cycle has ${roundsMost} rounds`, { rounds: String(roundsMost) });
   const asked = (groupId: string): boolean => (request.type === 'now' ? groupId === request.groupId : !request.progress.losersTaken.includes(groupId));
   const losers = rankedLosers(groups, plan, now, request.type).filter(({ groupId }) => asked(groupId));
   const winners = rankedWinners(groups);
-  const passedOver: OffsetOutcome['passedOver'] = [];
+  const passedOver: PassedOver[] = [];
   for (const loser of losers) {
     const attempt = offsetOf(loser, winners, plan, now);
-    if ('plan' in attempt) return { plan: attempt.plan, reason: null, words: tell(attempt.plan), passedOver };
+    if ('plan' in attempt) return { plan: attempt.plan, reason: null, words: tell(attempt.plan, groups), figures: {}, passedOver };
     passedOver.push({ groupId: loser.groupId, ...attempt });
   }
   const [first] = passedOver;
-  return first === undefined ? none('no_loser', request.type === 'now' ? `Group ${request.groupId} cannot be offset` : 'No group can be offset') : none(first.reason, first.words, passedOver);
+  if (first !== undefined) return none(first.reason, first.words, first.figures, passedOver);
+  return none('no_loser', request.type === 'now' ? `${nameIn(groups, request.groupId)} cannot be offset` : 'No group can be offset');
 }
 
-const tell = ({ loser, winners, requiredUsd, coveredUsd }: OffsetPlan): string =>
-  `Group ${loser.groupId} closes ${loser.closeQuantity}${loser.whole ? ' (all)' : ''}: ${coveredUsd} of ${requiredUsd} USD from ${winners.map(({ groupId, closeQuantity, whole }) => `group ${groupId} (${whole ? 'all' : closeQuantity})`).join(', ')}`;
+const nameIn = (groups: readonly RiskGroup[], groupId: string): string => groupName(groups.find((group) => group.groupId === groupId) ?? {}) || 'A group that is not open';
+
+const tell = ({ loser, winners, requiredUsd, coveredUsd }: OffsetPlan, groups: readonly RiskGroup[]): string =>
+  `${nameIn(groups, loser.groupId)} closes ${loser.closeQuantity}${loser.whole ? ' (all)' : ''}: ${coveredUsd} of ${requiredUsd} USD from ${winners.map(({ groupId, closeQuantity, whole }) => `${nameIn(groups, groupId)} (${whole ? 'all' : closeQuantity})`).join(', ')}`;
 
 /** One loser against the winners in their order (R-166 to R-169, E-13 to E-15). */
 function offsetOf(loser: Contender, ranked: readonly Contender[], plan: RiskPlan, now: Time): Attempt {
   const winners = ranked.filter(({ accountMode }) => accountMode === loser.accountMode);
-  if (winners.length === 0) return { reason: 'no_winner', words: 'No group has a profit that could pay' };
+  if (winners.length === 0) return { reason: 'no_winner', words: 'No group has a profit that could pay', figures: {} };
   const requiredUsd = money(dec(loser.pnlUsd).abs());
   const taken = takeWinners(winners, requiredUsd, plan);
   const coveredUsd = money(sum(taken.winners.map(({ targetUsd }) => targetUsd)));
   const [tooSmall] = taken.skipped;
-  if (taken.winners.length === 0 && tooSmall !== undefined) return { reason: tooSmall.reason, words: tooSmall.words };
+  if (taken.winners.length === 0 && tooSmall !== undefined) return { reason: tooSmall.reason, words: tooSmall.words, figures: tooSmall.figures };
   const share = shareOfLoser(loser, requiredUsd, coveredUsd, money(sum(taken.winners.map(({ realisedUsd }) => realisedUsd))), plan);
-  if (share === null) return { reason: 'not_covered', words: `${coveredUsd} of ${requiredUsd} USD is covered by ${taken.winners.length} of ${winners.length} winners` };
-  if (!share.ok) return { reason: share.reason, words: share.words };
+  if (share === null) {
+    const figures = { covered: coveredUsd, required: requiredUsd, used: String(taken.winners.length), winners: String(winners.length) };
+    return { reason: 'not_covered', words: `${coveredUsd} of ${requiredUsd} USD is covered by ${figures.used} of ${figures.winners} winners`, figures };
+  }
+  if (!share.ok) return { reason: share.reason, words: share.words, figures: share.figures };
   const closed: LoserClose = { groupId: loser.groupId, lossPercent: loser.pnlPercent, lossUsd: loser.pnlUsd, closeQuantity: share.quantity, whole: share.whole, notional: share.notional, realisedUsd: share.realisedUsd };
   const netUsd = money(sum([closed, ...taken.winners].map(({ realisedUsd }) => realisedUsd)));
   return { plan: { loser: closed, ...taken, requiredUsd, coveredUsd, netUsd, decidedAt: now, basis: { loser, plan } } };
@@ -74,7 +81,7 @@ function takeWinners(ranked: readonly Contender[], requiredUsd: Money, plan: Ris
     const targetUsd = money(min(profitUsd, needed));
     const share = winnerShare(winner, targetUsd, plan);
     if (!share.ok) {
-      skipped.push({ groupId, reason: share.reason, words: share.words });
+      skipped.push({ groupId, reason: share.reason, words: share.words, figures: share.figures });
       continue;
     }
     winners.push({ groupId, profitUsd, targetUsd, closeQuantity: share.quantity, whole: share.whole, notional: share.notional, realisedUsd: share.realisedUsd });

@@ -1,7 +1,9 @@
+import type { Figures } from '../figures.ts';
 import { makeTradable } from '../instrument/make-tradable.ts';
 import { ceilTo, floorTo } from '../num/rounding.ts';
 import { compare, dec, max, min, money, qty, type Dec, type Decimalish, type Money, type Qty } from '../num/units.ts';
 import type { Contender } from './offset-ranking.ts';
+import { groupName } from './risk-group.ts';
 import type { RiskPlan } from './risk-plan.ts';
 
 /** Why a part of a position cannot be closed: worth less than the settings ask for, or not taken by the venue. */
@@ -19,7 +21,7 @@ export type Share =
       /** Profit or loss that is expected of it, before fees. */
       realisedUsd: Money;
     }
-  | { ok: false; reason: TooSmall; words: string };
+  | { ok: false; reason: TooSmall; words: string; figures: Figures };
 
 const notionalOf = ({ priceLast, rules }: Contender, quantity: Decimalish): Dec => dec(quantity).times(priceLast).times(rules.contractSize);
 /** Expected figures end here, so that sums of them are exact. */
@@ -37,11 +39,12 @@ function closing(group: Contender, quantity: Dec, closeNotionalMin: Decimalish):
   const { rules, priceLast } = group;
   const notional = notionalOf(group, quantity);
   if (notional.lessThan(closeNotionalMin)) {
-    return { ok: false, reason: 'below_min_close_notional', words: `${qty(quantity)} of ${group.symbol} is worth ${money(notional)}, the least worth closing is ${money(closeNotionalMin)}` };
+    const figures = { symbol: group.symbol, quantity: qty(quantity), worth: money(notional), least: money(closeNotionalMin), quote: rules.quote };
+    return { ok: false, reason: 'below_min_close_notional', words: `${figures.quantity} of ${groupName(group)} is worth ${figures.worth}, the least worth closing is ${figures.least} ${rules.quote}`, figures };
   }
   const fitted = makeTradable({ type: 'market', price: priceLast, quantity, reduceOnly: rules.market === 'usdm' }, rules);
   // What is above the largest order goes out in several.
-  if (!fitted.ok && fitted.code !== 'above_maximum_quantity') return { ok: false, reason: 'below_exchange_minimum', words: `${group.symbol}: ${fitted.detail}` };
+  if (!fitted.ok && fitted.code !== 'above_maximum_quantity') return { ok: false, reason: 'below_exchange_minimum', words: `${groupName(group)}: ${fitted.detail}`, figures: { symbol: group.symbol, detail: fitted.detail } };
   return { ok: true, quantity: qty(quantity), whole: quantity.equals(floorTo(group.quantity, rules.stepSize)), notional: money(notional), realisedUsd: realisedBy(group, quantity) };
 }
 

@@ -1,9 +1,11 @@
-import type { RiskCommand, Tell } from '../messages/commands.ts';
+import type { Figures } from '../figures.ts';
+import type { RiskCommand, SaidCode, Tell } from '../messages/commands.ts';
 import type { Time } from '../time.ts';
-import { cycleRecord, unmetWords, type CycleRecord, type IdleReason } from './cycle-record.ts';
+import { cycleRecord, unmetWords, type CycleRecord, type IdleReason, type Told } from './cycle-record.ts';
 import { afterRound, freshCycle, selectOffset } from './offset-selection.ts';
 import { expired } from './plan-end.ts';
 import { flagged, withoutGone, type RiskFacts } from './risk-facts.ts';
+import { groupName } from './risk-group.ts';
 import type { PlanRun, Risk, RiskTrigger } from './risk.ts';
 import { advance, newRun, winnersRealised, type Ran } from './run-plan.ts';
 
@@ -44,11 +46,11 @@ function chooseOffset(risk: Risk, { trigger, groupId, requestId }: Asked, facts:
   const { now, plan } = facts;
   const groups = flagged(risk, facts.book, now);
   const asking = groupId === null ? 'cycle' : 'now';
-  const record = (outcome: CycleRecord['outcome'], reason: IdleReason | null, words: string, planId: string | null = null): CycleRecord =>
-    cycleRecord(groups, facts, asking, { trigger, requestId, outcome, reason, words, planId });
+  const record = (outcome: CycleRecord['outcome'], reason: IdleReason | null, words: string, more: Partial<Pick<Told, 'figures' | 'planId' | 'passedOver'>> = {}): CycleRecord =>
+    cycleRecord(groups, facts, asking, { trigger, requestId, outcome, reason, words, figures: {}, planId: null, passedOver: [], ...more });
   if (risk.plan !== null) {
     const reason = risk.plan.status === 'awaiting_approval' ? 'awaiting_approval' : 'plan_running';
-    return { state: risk, commands: [], cycle: record('busy', reason, `Plan ${risk.plan.id} ${reason === 'plan_running' ? 'is being carried out' : 'waits for approval'}`, risk.plan.id) };
+    return { state: risk, commands: [], cycle: record('busy', reason, `Plan ${risk.plan.id} ${reason === 'plan_running' ? 'is being carried out' : 'waits for approval'}`, { planId: risk.plan.id, figures: { plan: risk.plan.id } }) };
   }
   if (facts.halted) return { state: unchanged(risk, { ...risk, cycle: null }), commands: [], cycle: record('blocked', 'halted', 'New exposure is halted: no offset begins') };
   const { startedAt, progress } = risk.cycle ?? { startedAt: now, progress: freshCycle };
@@ -57,20 +59,21 @@ function chooseOffset(risk: Risk, { trigger, groupId, requestId }: Asked, facts:
     const loser = groupId === null ? undefined : groups.find((group) => group.groupId === groupId);
     const why = loser === undefined ? [] : unmetWords(loser, facts, 'now');
     const words = why.length === 0 ? outcome.words : `${outcome.words}: ${why.join('; ')}`;
-    return { state: groupId === null ? completed(risk, startedAt) : risk, commands: [], cycle: record('idle', outcome.reason, words) };
+    return { state: groupId === null ? completed(risk, startedAt) : risk, commands: [], cycle: record('idle', outcome.reason, words, { figures: outcome.figures, passedOver: outcome.passedOver }) };
   }
   const id = `${risk.userId}-${risk.plans + 1}`;
   const run = newRun(id, trigger, outcome.plan, facts.book, now);
   const next: Risk = { ...risk, plans: risk.plans + 1, cycle: groupId === null ? { startedAt, progress: afterRound(progress, outcome.plan) } : risk.cycle };
-  const cycle = record('acted', null, outcome.words, id);
+  const cycle = record('acted', null, outcome.words, { planId: id, passedOver: outcome.passedOver });
   if (plan.approvalLifeMs != null) {
     const approvalUntil = now + plan.approvalLifeMs;
     const waiting: PlanRun = { ...run, status: 'awaiting_approval', approvalUntil };
-    const commands: RiskCommand[] = [tell('alert', `Plan ${id} waits for approval until ${new Date(approvalUntil).toISOString()}: ${outcome.words}`), { type: 'wake-at', at: approvalUntil, key: `risk:${id}:approval` }];
+    const until = new Date(approvalUntil).toISOString();
+    const commands: RiskCommand[] = [tell('alert', `Plan ${id} waits for approval until ${until}: ${outcome.words}`, 'plan_awaits', { ...figuresOfPlan(run), until }), { type: 'wake-at', at: approvalUntil, key: `risk:${id}:approval` }];
     return { state: { ...next, plan: waiting }, commands, cycle };
   }
   const begun = endOfRun(next, advance(run, now), now);
-  return { ...begun, commands: [tell('info', `Plan ${id}: ${outcome.words}`), ...begun.commands], cycle };
+  return { ...begun, commands: [tell('info', `Plan ${id}: ${outcome.words}`, 'plan_begun', figuresOfPlan(run)), ...begun.commands], cycle };
 }
 
 const unchanged = (risk: Risk, next: Risk): Risk => (JSON.stringify(risk) === JSON.stringify(next) ? risk : next);
@@ -81,7 +84,10 @@ function completed(risk: Risk, startedAt: Time): Risk {
   return unchanged(risk, { ...risk, skipOnce, cycle: null });
 }
 
-const tell = (level: Tell['level'], message: string): Tell => ({ type: 'tell', level, category: 'risk', message });
+const tell = (level: Tell['level'], message: string, code: SaidCode, figures: Figures): Tell => ({ type: 'tell', level, category: 'risk', message, said: { code, figures } });
+
+const namesOf = (run: PlanRun, role: 'winner' | 'loser'): string => run.steps.filter((step) => step.role === role).map(groupName).join(', ');
+const figuresOfPlan = (run: PlanRun): Figures => ({ plan: run.id, winners: namesOf(run, 'winner'), loser: namesOf(run, 'loser'), covered: run.offset.coveredUsd, required: run.offset.requiredUsd });
 
 /** Faults that say that a group cannot be dealt with now, and not merely that its position has changed. */
 const tiring: ReadonlySet<string> = new Set(['refused_by_venue', 'no_answer', 'too_small', 'group_busy']);
@@ -89,7 +95,7 @@ const tiring: ReadonlySet<string> = new Set(['refused_by_venue', 'no_answer', 't
 /** The risk engine with its plan as it has come further; where it has ended, the next round of its cycle follows. */
 export function endOfRun(risk: Risk, { run, commands }: Ran, now: Time): Decided {
   if (run.endedAt === null) return { state: { ...risk, plan: run }, commands };
-  const resting = Object.fromEntries(run.steps.flatMap(({ groupId, reason, detail, symbol }) => (reason !== null && tiring.has(reason) ? [[groupId, { until: now + restMs, why: `${symbol}: ${detail ?? reason}` }]] : [])));
+  const resting = Object.fromEntries(run.steps.flatMap(({ groupId, reason, figures }) => (reason !== null && tiring.has(reason) ? [[groupId, { until: now + restMs, reason, figures: figures ?? {} }]] : [])));
   // A-14: after too much slippage nobody more is closed in this cycle.
   const goesOn = risk.cycle !== null && !run.steps.some(({ slipped }) => slipped === 'reject');
   const next: Risk = {
@@ -98,14 +104,19 @@ export function endOfRun(risk: Risk, { run, commands }: Ran, now: Time): Decided
     resting: { ...risk.resting, ...resting },
     unanswered: run.steps.some(({ reason }) => reason === 'no_answer') ? [...risk.unanswered, run].slice(-unansweredMax) : risk.unanswered,
   };
-  const said = tell(run.status === 'completed' || run.status === 'rejected' ? 'info' : 'warn', sentence(run));
+  const said = tell(run.status === 'completed' || run.status === 'rejected' ? 'info' : 'warn', sentence(run), 'plan_ended', figuresOfEnd(run));
   return { state: next, commands: [...commands, said, ...(goesOn ? [nextRound(run)] : [])], ended: [run] };
 }
 
 const nextRound = ({ id }: PlanRun): RiskCommand => ({ type: 'tell-risk', event: { type: 'cycle', trigger: 'next_round' }, key: `risk:${id}:next` });
 
+function figuresOfEnd(run: PlanRun): Figures {
+  const closed = run.steps.at(-1)?.closed;
+  return { ...run.figures, ...figuresOfPlan(run), status: run.status, reason: run.reason ?? '', realised: winnersRealised(run), closed: closed?.quantity ?? '0', cost: closed?.realisedUsd ?? '0' };
+}
+
 const sentence = (run: PlanRun): string => {
   const loser = run.steps.at(-1);
-  const figures = `winners brought in ${winnersRealised(run)} of ${run.offset.requiredUsd} USD, the loser closed ${loser?.closed.quantity ?? '0'} of ${loser?.symbol ?? ''} for ${loser?.closed.realisedUsd ?? '0'} USD`;
+  const figures = `winners brought in ${winnersRealised(run)} of ${run.offset.requiredUsd} USD, the loser closed ${loser?.closed.quantity ?? '0'} of ${groupName(loser ?? {})} for ${loser?.closed.realisedUsd ?? '0'} USD`;
   return `Plan ${run.id} is ${run.status}: ${figures}${run.detail === null ? '' : `; ${run.detail}`}`;
 };

@@ -4,8 +4,8 @@ import type { RiskGroup } from './risk-group.ts';
 import type { RiskPlan } from './risk-plan.ts';
 import type { Risk } from './risk.ts';
 
-/** A group of the book; `skipOnce` and `blocked` are the risk engine's own to say. */
-export interface BookRow extends Omit<RiskGroup, 'skipOnce' | 'blocked'> {
+/** A group of the book; what people and failed plans have flagged is the risk engine's own to say. */
+export interface BookRow extends Omit<RiskGroup, 'skipOnce' | 'blocked' | 'restsUntil'> {
   /** What one unit of its quote currency is worth; null where not known: then it is neither loser nor winner. */
   usdPerQuote: Price | null;
 }
@@ -26,7 +26,10 @@ export interface RiskFacts {
 
 /** The book with what people and failed plans have flagged. */
 export const flagged = (risk: Pick<Risk, 'skipOnce' | 'blocked' | 'resting'>, book: readonly BookRow[], now: Time): (RiskGroup & BookRow)[] =>
-  book.map((row) => ({ ...row, skipOnce: row.groupId in risk.skipOnce || (risk.resting[row.groupId]?.until ?? 0) > now, blocked: row.groupId in risk.blocked }));
+  book.map((row) => {
+    const until = risk.resting[row.groupId]?.until ?? 0;
+    return { ...row, skipOnce: row.groupId in risk.skipOnce, blocked: row.groupId in risk.blocked, restsUntil: until > now ? until : null };
+  });
 
 /** A clock of another process may be behind by this much. */
 const skewMs = 60_000;

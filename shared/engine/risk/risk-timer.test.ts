@@ -37,7 +37,7 @@ class Timed {
     return expiresAt === null ? null : new Date(expiresAt).toISOString().slice(11, 19);
   }
   figures(last: string, changes: Partial<RiskGroupFacts> = {}): RiskGroup {
-    return riskGroupOf(this.story.state, { plan: riskPlan(), accountMode: 'paper', priceLast: price(last), rules: instrument(), usdPerQuote: price('1'), skipOnce: false, blocked: false, ...changes });
+    return riskGroupOf(this.story.state, { plan: riskPlan(), accountMode: 'paper', priceLast: price(last), rules: instrument(), usdPerQuote: price('1'), skipOnce: false, blocked: false, restsUntil: null, ...changes });
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { riskRow, winnerOf } from '#test/support/risk-book';
 import { replayed, RiskStory } from '#test/support/risk-story';
+import { ratio } from '../num/units.ts';
 import type { RiskGroup } from './risk-group.ts';
 
 /** E-13: a loser of 120, winners of 80 and 50. */
@@ -127,9 +128,11 @@ describe('a plan that is interrupted', () => {
   });
   it('a group the venue refuses is left alone for a while', () => {
     const story = new RiskStory([loser, first]).round();
-    story.answer(story.request, { outcome: 'refused', reason: 'refused_by_venue', detail: '-2022' });
+    story.answer(story.request, { outcome: 'refused', reason: 'refused_by_venue', detail: '-2022', figures: { message: '-2022' } });
+    expect(story.risk.resting).to.deep.equal({ 2: { until: story.facts.now + 300_000, reason: 'refused_by_venue', figures: { message: '-2022' } } });
     story.later(10_000).round('next_round').round();
     expect(story.cycle).to.include({ outcome: 'idle', reason: 'no_winner' });
+    expect(story.cycle?.groups[1]?.winnerFailed.map(({ name, actual }) => [name, actual]), 'no person has skipped it').to.deep.equal([['not_resting', 'yes']]);
     story.later(300_000).round();
     expect(story.cycle?.outcome).to.equal('acted');
   });
@@ -200,8 +203,63 @@ describe('when no plan begins', () => {
   it('says of every group which condition failed, with the numbers', () => {
     const story = new RiskStory([riskRow('1', '20', '100', '96')]).round();
     expect(story.cycle?.groups).to.deep.equal([
-      { groupId: '1', symbol: '1/USDT:USDT', pnlUsd: '-80', pnlPercent: '-4', loserFailed: [{ name: 'loss', actual: '-4', required: '-5' }], winnerFailed: [{ name: 'profit', actual: '-80', required: '0' }] },
+      { groupId: '1', symbol: '1/USDT:USDT', timeframe: '1h', side: 'long', pnlUsd: '-80', pnlPercent: '-4', unpaid: null, loserFailed: [{ name: 'loss', actual: '-4', required: '-5' }], winnerFailed: [{ name: 'profit', actual: '-80', required: '0' }] },
     ]);
+  });
+  it('says of a loser that meets every condition why nobody pays for it, by code and figures', () => {
+    const story = new RiskStory([riskRow('1', '80', '40', '37.5'), winnerOf('2', '70')], { uncovered: 'skip' }).round();
+    const figures = { covered: '70', required: '200', used: '1', winners: '1' };
+    expect(story.cycle).to.deep.include({ outcome: 'idle', reason: 'not_covered', figures });
+    expect(story.cycle?.groups.map(({ groupId, unpaid }) => [groupId, unpaid])).to.deep.equal([['1', { reason: 'not_covered', figures }], ['2', null]]);
+    story.facts.book = [...story.facts.book, ...new RiskStory([riskRow('3', '10', '100', '94')]).facts.book];
+    story.round();
+    expect([story.cycle?.outcome, story.cycle?.groups[0]?.unpaid], 'the next loser was paid for').to.deep.equal(['acted', { reason: 'not_covered', figures }]);
+  });
+});
+
+describe('what a person is told', () => {
+  const told = ({ commands }: RiskStory): string[] => commands.flatMap((command) => (command.type === 'tell' ? [command.message] : []));
+  it('names groups by symbol, timeframe and side; ids mean nothing to people', () => {
+    const story = new RiskStory([riskRow('1', '20', '100', '94', { symbol: 'LOS/USDT:USDT' }), riskRow('2', '20', '50', '54', { symbol: 'WIN/USDT:USDT', timeframe: '15m' })]).round();
+    expect(told(story)).to.deep.equal(['Plan 1-1: LOS/USDT:USDT 1h long closes 13.333: 80 of 120 USD from WIN/USDT:USDT 15m long (all)']);
+    const begun = story.commands.flatMap((command) => (command.type === 'tell' ? [command.said] : []));
+    expect(begun, 'the same by code, for a page in any language').to.deep.equal([{ code: 'plan_begun', figures: { plan: '1-1', winners: 'WIN/USDT:USDT 15m long', loser: 'LOS/USDT:USDT 1h long', covered: '80', required: '120' } }]);
+    story.answer(story.request);
+    story.answer(story.request, { outcome: 'refused', reason: 'group_closing', detail: 'LOS/USDT:USDT is closing: exit_signal', figures: { because: 'exit_signal' } });
+    expect(told(story)).to.deep.equal(['Plan 1-1 is stopped: winners brought in 80 of 120 USD, the loser closed 0 of LOS/USDT:USDT 1h long for 0 USD; loser LOS/USDT:USDT 1h long: LOS/USDT:USDT is closing: exit_signal']);
+    expect(story.run).to.deep.include({ reason: 'group_closing', figures: { because: 'exit_signal', step: '1' } });
+  });
+  it('a plan that waits for approval is an alert, with its end', () => {
+    const { commands } = new RiskStory(book, { approvalLifeMs: 300_000 }).round();
+    const [alert] = commands.flatMap((command) => (command.type === 'tell' ? [command] : []));
+    expect([alert?.level, alert?.message]).to.deep.equal(['alert', 'Plan 1-1 waits for approval until 2026-03-01T12:05:00.000Z: 1/USDT:USDT 1h long closes 20 (all): 120 of 120 USD from 2/USDT:USDT 1h long (all), 3/USDT:USDT 1h long (80)']);
+  });
+  const reasons: [title: string, change: Parameters<RiskStory['answer']>[1], reason: string, figures: Record<string, string>][] = [
+    ['slipped', { slipped: 'reject', slippagePercent: ratio('1.1') }, 'slippage_exceeded', { percent: '1.1' }],
+    ['refused', { outcome: 'refused', reason: 'refused_by_venue', detail: '-2022 no', figures: { message: '-2022 no' } }, 'refused_by_venue', { message: '-2022 no' }],
+  ];
+  for (const [title, change, reason, figures] of reasons) {
+    it(`why a step went otherwise, by code and figures: ${title}`, () => {
+      const story = new RiskStory([loser, first, second]).round();
+      story.answer(story.request, change);
+      expect(story.stepOf('2')).to.deep.include({ reason, figures });
+      story.toTheEnd();
+      expect(story.run).to.deep.include({ status: 'partly', reason, figures: { ...figures, step: '0' } });
+    });
+  }
+  it('a winner that is answered for after the loser was asked is a reason of its own', () => {
+    const story = new RiskStory(book).round();
+    const late = story.request;
+    story.later(300_000).hear({ type: 'timer' });
+    story.answer(story.request);
+    const last = story.request;
+    story.answer(late).answer(last);
+    expect(story.run).to.deep.include({ status: 'partly', reason: 'answered_late', figures: {} });
+  });
+  it('winners that brought in nothing: what they brought in and what was needed', () => {
+    const story = new RiskStory([loser, first]).round();
+    story.answer(story.request, { outcome: 'refused', reason: 'group_closed', detail: 'closed' });
+    expect(story.stepOf('1')).to.deep.include({ reason: 'nothing_realised', figures: { realised: '0', required: '120' } });
   });
 });
 
@@ -218,7 +276,9 @@ describe('R-200 to R-202 what a person asks for', () => {
   it('run now for a group that cannot be offset says why', () => {
     const story = new RiskStory([first]).hear({ type: 'run-now', groupId: '2', requestId: 'r1' });
     expect(story.cycle).to.include({ outcome: 'idle', reason: 'no_loser', kept: true });
-    expect(story.cycle?.words).to.equal('Group 2 cannot be offset: Stands at 8 %, must be below 0 %');
+    expect(story.cycle?.words).to.equal('2/USDT:USDT 1h long cannot be offset: Stands at 8 %, must be below 0 %');
+    story.hear({ type: 'run-now', groupId: '9', requestId: 'r2' });
+    expect(story.cycle?.words).to.equal('A group that is not open cannot be offset');
   });
   it('skip once: left out of the next cycle, and of no other', () => {
     const story = new RiskStory(book).hear({ type: 'skip-once', groupId: '1' }).round();
@@ -266,8 +326,10 @@ describe('approval before execution', () => {
   it('rejected: nothing is closed, and its loser is left alone for a while', () => {
     const story = new RiskStory(book, asked).round().hear({ type: 'reject', planId: '1-1' });
     expect(story.run).to.include({ status: 'rejected', reason: 'rejected' });
+    expect(story.risk.resting['1']).to.include({ reason: 'rejected' });
     story.round('next_round').later(10_000).round();
     expect(story.cycle).to.include({ outcome: 'idle', reason: 'no_loser' });
+    expect(story.cycle?.groups[0]?.loserFailed.map(({ name }) => name)).to.deep.equal(['not_resting']);
   });
   for (const how of ['timer', 'cycle', 'approve'] as const) {
     it(`expired, noticed by ${how}`, () => {

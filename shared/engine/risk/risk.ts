@@ -1,4 +1,6 @@
+import type { Figures } from '../figures.ts';
 import type { Money, Price, Qty, Ratio } from '../num/units.ts';
+import type { Side } from '../order/order.ts';
 import type { OffsetFault } from '../position/offset-work.ts';
 import type { Time } from '../time.ts';
 import type { OffsetPlan } from './offset-plan.ts';
@@ -8,7 +10,7 @@ import type { CycleProgress } from './offset-selection.ts';
 export type RiskTrigger = 'time' | 'fill' | 'run_now' | 'next_round';
 
 /** Why a step or a plan ended otherwise than planned. Stable: the web app has words for each. */
-export type StopReason = OffsetFault | 'no_answer' | 'slippage_exceeded' | 'nothing_realised' | 'not_covered' | 'rejected' | 'expired';
+export type StopReason = OffsetFault | 'no_answer' | 'slippage_exceeded' | 'nothing_realised' | 'not_covered' | 'rejected' | 'expired' | 'answered_late';
 
 /** What was really closed by a step, in USD. */
 export interface StepFigures {
@@ -29,6 +31,8 @@ export interface PlanStep {
   role: 'winner' | 'loser';
   groupId: string;
   symbol: string;
+  timeframe?: string;
+  side?: Side;
   /** As planned; of a loser, what is asked for follows from what its winners brought in. */
   whole: boolean;
   quantityPlanned: Qty;
@@ -44,7 +48,9 @@ export interface PlanStep {
   closed: StepFigures;
   slipped: 'warn' | 'reject' | null;
   reason: StopReason | null;
+  /** The reason with its figures, for the log. */
   detail: string | null;
+  figures?: Figures;
 }
 
 export type RunStatus = 'awaiting_approval' | 'running' | 'completed' | 'partly' | 'stopped' | 'rejected' | 'expired';
@@ -63,6 +69,15 @@ export interface PlanRun {
   reason: StopReason | null;
   /** Why it ended otherwise than planned, in words with numbers. */
   detail: string | null;
+  /** Of the reason; `step` is that of the step that ended otherwise. */
+  figures?: Figures;
+}
+
+/** A group that is left alone for a while, and why. */
+export interface Rest {
+  until: Time;
+  reason: StopReason;
+  figures: Figures;
 }
 
 /** A user's risk engine. Plain JSON. */
@@ -75,7 +90,7 @@ export interface Risk {
   /** Groups left out of every cycle. */
   blocked: Record<string, Time>;
   /** Groups that are left alone for a while: a plan with them was rejected or has failed. */
-  resting: Record<string, { until: Time; why: string }>;
+  resting: Record<string, Rest>;
   plan: PlanRun | null;
   /** The cycle whose rounds go on; null between cycles. */
   cycle: { startedAt: Time; progress: CycleProgress } | null;

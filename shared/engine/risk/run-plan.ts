@@ -1,3 +1,4 @@
+import type { Figures } from '../figures.ts';
 import type { RiskCommand } from '../messages/commands.ts';
 import { compare, dec, money, qty, sum, zeroMoney, zeroQty, type Money } from '../num/units.ts';
 import type { OffsetResult } from '../position/offset-work.ts';
@@ -5,6 +6,7 @@ import type { Time } from '../time.ts';
 import type { LoserClose, OffsetPlan, WinnerClose } from './offset-plan.ts';
 import { loserAfterWinners } from './offset-selection.ts';
 import type { BookRow } from './risk-facts.ts';
+import { groupName } from './risk-group.ts';
 import type { PlanRun, PlanStep, RiskTrigger, StepFigures, StopReason } from './risk.ts';
 
 /** A plan after something has happened to it. It has ended where its status says so. */
@@ -20,11 +22,13 @@ const patienceMs = 5 * 60_000;
 
 const nothingClosed: StepFigures = { quantity: zeroQty, realisedUsd: zeroMoney, feesUsd: zeroMoney, priceAverage: null, slippagePercent: null };
 
+const namesOf = (row: BookRow | undefined): Pick<PlanStep, 'symbol' | 'timeframe' | 'side'> => (row === undefined ? { symbol: '' } : { symbol: row.symbol, timeframe: row.timeframe, side: row.side });
+
 /** A plan that has not begun. */
 export function newRun(id: string, trigger: RiskTrigger, offset: OffsetPlan, book: readonly BookRow[], now: Time): PlanRun {
   const rowOf = (groupId: string): BookRow | undefined => book.find((row) => row.groupId === groupId);
   const stepOf = (role: PlanStep['role'], close: WinnerClose | LoserClose, step: number): PlanStep => ({
-    ...{ step, role, groupId: close.groupId, symbol: rowOf(close.groupId)?.symbol ?? '', whole: close.whole, quantityPlanned: close.closeQuantity, plannedUsd: close.realisedUsd },
+    ...{ step, role, groupId: close.groupId, ...namesOf(rowOf(close.groupId)), whole: close.whole, quantityPlanned: close.closeQuantity, plannedUsd: close.realisedUsd },
     usdPerQuote: rowOf(close.groupId)?.usdPerQuote ?? ('1' as BookRow['usdPerQuote'] & string),
     ...{ state: 'pending', quantityAsked: null, wholeAsked: false, attempt: 0, askedAt: null, endedAt: null, closed: nothingClosed, slipped: null, reason: null, detail: null },
   });
@@ -66,8 +70,9 @@ export function advance(run: PlanRun, now: Time): Ran {
   const share = loserAfterWinners(left.offset, realised, winnersOf(left).every(asPlanned));
   if (dec(share.quantity).greaterThan(0)) return begin(left, next, now, share);
   const reason: StopReason = dec(realised).greaterThan(0) ? 'not_covered' : 'nothing_realised';
-  const detail = `its winners brought in ${realised} of ${left.offset.requiredUsd} USD`;
-  return { run: ended(withStep(left, { ...next, state: 'left_out', reason, detail, endedAt: now }), now), commands: [] };
+  const figures = { realised, required: left.offset.requiredUsd };
+  const detail = `its winners brought in ${realised} of ${figures.required} USD`;
+  return { run: ended(withStep(left, { ...next, state: 'left_out', reason, detail, figures, endedAt: now }), now), commands: [] };
 }
 
 /** The end of a plan whose steps have all ended, told by what they came to. */
@@ -78,8 +83,16 @@ function ended(run: PlanRun, now: Time): PlanRun {
   const some = dec(loser?.closed.quantity ?? '0').greaterThan(0);
   if (whole) return { ...run, status: 'completed', endedAt: now };
   const cause = loser?.state === 'done' ? off : (loser ?? off);
-  const why = cause === undefined ? 'the loser was closed by what its winners had brought in by then' : `${cause.role} ${cause.symbol}: ${cause.detail ?? (cause.slipped === null ? cause.reason : `slipped ${cause.closed.slippagePercent ?? ''} %`) ?? cause.state}`;
-  return { ...run, status: some ? 'partly' : 'stopped', reason: cause?.reason ?? (cause?.slipped == null ? null : 'slippage_exceeded'), detail: why, endedAt: now };
+  return { ...run, status: some ? 'partly' : 'stopped', ...whyOf(cause), endedAt: now };
+}
+
+/** Why a plan came to less, by the step that was the cause. Without one a winner was answered for after the loser had been asked. */
+function whyOf(cause: PlanStep | undefined): Pick<PlanRun, 'reason' | 'detail' | 'figures'> {
+  if (cause === undefined) return { reason: 'answered_late', detail: 'the loser was closed by what its winners had brought in by then', figures: {} };
+  const { step, role, reason, detail, slipped, state, closed } = cause;
+  const percent = closed.slippagePercent ?? '';
+  const told = detail ?? (slipped === null ? reason : `slipped ${percent} %`) ?? state;
+  return { reason: reason ?? (slipped === null ? null : 'slippage_exceeded'), detail: `${role} ${groupName(cause)}: ${told}`, figures: { ...cause.figures, ...(slipped === null ? {} : { percent }), step: String(step) } };
 }
 
 /** What a group has answered, in USD. */
@@ -90,6 +103,8 @@ const figuresOf = ({ sold, priceAverage, slippagePercent }: OffsetResult, { usdP
   priceAverage,
   slippagePercent,
 });
+
+const figuresOfAnswer = ({ figures, slipped, slippagePercent }: OffsetResult): Figures => ({ ...figures, ...(slipped === null ? {} : { percent: slippagePercent ?? '' }) });
 
 /** The plan with a step's answer booked; the same plan where it was heard before. */
 export function answered(run: PlanRun, groupId: string, result: OffsetResult, now: Time): PlanRun {
@@ -102,6 +117,7 @@ export function answered(run: PlanRun, groupId: string, result: OffsetResult, no
     slipped: result.slipped,
     reason: result.reason ?? (result.slipped === 'reject' ? 'slippage_exceeded' : null),
     detail: result.detail,
+    figures: figuresOfAnswer(result),
     endedAt: now,
   });
 }
@@ -112,7 +128,8 @@ export function lookAgain(run: PlanRun, now: Time): Ran {
   if (step === undefined || step.askedAt === null) return { run, commands: [] };
   const waited = now - step.askedAt;
   if (waited >= patienceMs) {
-    const failed: PlanStep = { ...step, state: 'failed', reason: 'no_answer', detail: `no answer for ${Math.round(waited / 1000)} s; what is on its way to the venue goes on`, endedAt: now };
+    const figures = { seconds: String(Math.round(waited / 1000)) };
+    const failed: PlanStep = { ...step, state: 'failed', reason: 'no_answer', detail: `no answer for ${figures.seconds} s; what is on its way to the venue goes on`, figures, endedAt: now };
     return advance(withStep(run, failed), now);
   }
   const due = askAgainMs.slice(0, step.attempt + 1).reduce((total, ms) => total + ms, 0);

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import type { Page, ReconcileAccount, ReconcileDifference, ReconcileRun } from '#shared/contracts/http';
+import { qty } from '#shared/engine/num/units';
+import type { Difference } from '#shared/engine/reconcile/difference';
+import { createPostgresStore } from '#shared/adapters/store/postgres-store';
+import type { Store } from '#shared/ports/store.port';
+import { startTestApi, type SignedIn, type TestApi } from '#test/support/api-app';
+
+const orphan = (symbol: string): Difference => ({
+  kind: 'orphan_position', key: `orphan_position:${symbol}:long`, symbol, groupId: null, clientOrderId: null, ours: '0', venue: '0.5', amount: qty('0.5'),
+  remedy: { do: 'ask', side: 'long', quantity: qty('0.5'), priceEntry: null },
+});
+
+describe('reconciliation over HTTP', function () {
+  this.timeout(30_000);
+  let api: TestApi;
+  let user: SignedIn;
+  let store: Store;
+  let runId: string;
+
+  before(async () => {
+    api = await startTestApi();
+    user = await api.signIn();
+    store = createPostgresStore(api.pool);
+  });
+  after(() => api.close());
+
+  const get = async <Body>(path: string, by = user): Promise<Body> => (await by.agent.get(`/api/v1/reconciliation${path}`).expect(200)).body as Body;
+  const post = (path: string, body: object = {}, by = user) => by.agent.post(`/api/v1/reconciliation${path}`).set('X-CSRF-Token', by.csrfToken).send(body);
+  const asking = async (symbol: string): Promise<ReconcileDifference> => {
+    await store.keepDifferences(user.accountId, runId, Date.now(), [{ id: null, difference: orphan(symbol), state: 'asks', firstSeenAt: Date.now() }]);
+    return (await get<Page<ReconcileDifference>>('/differences?state=asks')).data.find((each) => each.symbol === symbol)!;
+  };
+
+  it('an account that was never compared, with its entries held', async () => {
+    await store.holdEntries('the start');
+    expect((await get<{ data: ReconcileAccount[] }>('')).data).to.deep.equal([{ accountId: user.accountId, accountName: 'paper', exchange: 'binance', market: 'usdm', mode: 'paper', entriesHeld: 'the start', failures: 0, lastRun: null, startRun: null, asking: 0 }]);
+  });
+
+  it('a report of the start, kept with what it found', async () => {
+    const begun = (await store.beginReconcile(user.accountId, 'test', 60_000, Date.now()))!;
+    runId = begun.runId;
+    expect((await get<Page<ReconcileRun>>('/runs')).data, 'while it runs').to.deep.equal([]);
+    await store.endReconcile(user.accountId, runId, 'test', { status: 'differences', ordersCompared: 3, positionsCompared: 2, differences: 1, mended: 1, detail: null, failures: 0, againInMs: 1_000, keep: true }, Date.now());
+    const [account] = (await get<{ data: ReconcileAccount[] }>('')).data;
+    expect([account?.entriesHeld, account?.startRun?.id, account?.lastRun?.occasion]).to.deep.equal([null, runId, 'start']);
+    expect((await get<Page<ReconcileRun>>('/runs')).data[0]).to.deep.include({ id: runId, status: 'differences', ordersCompared: 3, positionsCompared: 2, differences: 1, mended: 1 });
+  });
+
+  it('what was only seen once is not shown', async () => {
+    await store.keepDifferences(user.accountId, runId, Date.now(), [{ id: null, difference: orphan('SEEN/USDT:USDT'), state: 'seen', firstSeenAt: Date.now() }]);
+    expect((await get<Page<ReconcileDifference>>('/differences')).data).to.deep.equal([]);
+  });
+
+  it('adopt: noted with who decided, and a worker is rung for; a second decision is refused', async () => {
+    const { id } = await asking('BTC/USDT:USDT');
+    api.knocks.length = 0;
+    const { body } = await post(`/differences/${id}/decide`, { decision: 'adopt' }).expect(202);
+    expect(body).to.deep.include({ id, state: 'asks', decision: 'adopt', decidedBy: user.email, side: 'long', amount: '0.5' });
+    expect([api.knocks.map(({ queue }) => queue), await store.dueReconciles(1_000)]).to.deep.equal([['reconcile'], [{ accountId: user.accountId }]]);
+    expect((await store.openDifferences(user.accountId)).find((each) => each.id === id)?.decision).to.equal('adopt');
+    await post(`/differences/${id}/decide`, { decision: 'close' }).expect(409);
+  });
+
+  it('ignore: at once', async () => {
+    const { id } = await asking('ETH/USDT:USDT');
+    expect((await post(`/differences/${id}/decide`, { decision: 'ignore' }).expect(202)).body).to.deep.include({ state: 'ignored', action: 'ignored', decision: null });
+    expect((await get<Page<ReconcileDifference>>(`/differences?state=ignored&accountId=${user.accountId}`)).data.map((each) => each.id)).to.deep.equal([id]);
+  });
+
+  it('compare now rings for every account, or for one', async () => {
+    api.knocks.length = 0;
+    expect((await post('/run').expect(202)).body).to.deep.equal({ status: 'requested', accountIds: [user.accountId] });
+    await post('/run', { accountId: user.accountId }).expect(202);
+    expect(api.knocks.map(({ payload }) => payload)).to.deep.equal([{ accountId: user.accountId }, { accountId: user.accountId }]);
+  });
+
+  it('refuses what is not right, and shows nobody another\'s', async () => {
+    const { id } = await asking('SOL/USDT:USDT');
+    const other = await api.signIn('other@example.com');
+    const viewer = await api.signIn('viewer@example.com', 'viewer');
+    await post(`/differences/${id}/decide`, { decision: 'sell' }).expect(400);
+    await post(`/differences/${id}/decide`, {}).expect(400);
+    await post(`/differences/${id}/decide`, { decision: 'ignore' }, other).expect(404);
+    await post(`/differences/${id}/decide`, { decision: 'ignore' }, viewer).expect(403);
+    await post('/run', { accountId: user.accountId }, other).expect(404);
+    await user.agent.get('/api/v1/reconciliation/differences?state=seen').expect(400);
+    expect([(await get<Page<ReconcileDifference>>('/differences', other)).data, (await get<Page<ReconcileRun>>('/runs', other)).data]).to.deep.equal([[], []]);
+  });
+});

@@ -1,0 +1,32 @@
+import type { RefusalCode } from '../refusal.ts';
+import type { AccountOff } from './pool-settings.ts';
+
+/** Who or what stopped new exposure: a person for a while, the engine itself, the file STOP, a person's kill switch. */
+export const haltKinds = ['paused', 'safe_mode', 'stop_file', 'kill_switch'] as const;
+export type HaltKind = (typeof haltKinds)[number];
+
+/** A standing stop of new exposure, for everything or for one account. Several may stand at once. */
+export interface HaltSign {
+  scope: 'global' | 'account';
+  /** The account's id; empty for everything. */
+  scopeId: string;
+  kind: HaltKind;
+  reason: string;
+}
+
+/** Pausing keeps what comes in: it is decided and held back. Whoever hits the others does not want it later. */
+const refusedFor: Record<HaltKind, RefusalCode | null> = { paused: null, safe_mode: 'safe_mode', stop_file: 'trading_halted', kill_switch: 'trading_halted' };
+const words: Record<HaltKind, string> = { paused: 'paused', safe_mode: 'in safe mode', stop_file: 'stopped by the STOP file', kill_switch: 'stopped by the kill switch' };
+
+/** Which of these accounts refuse fresh entries because of a halt, and why; safe mode is named before the others. */
+export function accountsHalted(halts: readonly HaltSign[], accountIds: readonly string[]): Record<string, AccountOff> {
+  const gravest = [...halts.filter(({ kind }) => kind === 'safe_mode'), ...halts.filter(({ kind }) => kind !== 'safe_mode')];
+  return Object.fromEntries(
+    accountIds.flatMap((accountId): [string, AccountOff][] => {
+      const halt = gravest.find(({ scope, scopeId, kind }) => refusedFor[kind] !== null && (scope === 'global' || scopeId === accountId));
+      const refusal = halt === undefined ? null : refusedFor[halt.kind];
+      if (halt === undefined || refusal === null) return [];
+      return [[accountId, { why: `is ${words[halt.kind]}: ${halt.reason}`, forGood: false, refusal }]];
+    }),
+  );
+}

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { GroupStory } from '#test/support/engine-story';
+import { money, price, qty } from '../num/units.ts';
+import { groupQuantity, pnlRealised } from './exposure.ts';
+
+const holding = (): GroupStory => {
+  const story = new GroupStory().open().acceptAll();
+  return story.fill(story.order('entry', 0, 0)).acceptAll();
+};
+const reduced = (story: GroupStory, quantity: string, held = '2', at = '103', fee = '0.5'): GroupStory =>
+  story.hear({ type: 'position-reduced', held: qty(held), quantity: qty(quantity), price: price(at), fee: money(fee), priceFrom: 'trades' });
+
+describe('a position that was closed at the venue without us', () => {
+  it('all of it: the group ends as manual, entries and take-profits are cancelled, nothing is sent', () => {
+    const story = reduced(holding(), '2');
+    expect([story.state.windDown?.reason, groupQuantity(story.state), pnlRealised(story.state)]).to.deep.equal(['manual', '0', '5.5']);
+    expect([story.commanded('cancel-order').length, story.commanded('submit-order').length]).to.deep.equal([5, 0]);
+    story.confirmCancels();
+    expect([story.state.status, story.state.closeReason]).to.deep.equal(['closed', 'manual']);
+  });
+  it('a part of it: the rest is worked on, its take-profit follows, entries stay', () => {
+    const story = reduced(holding(), '0.5').confirmCancels();
+    expect([story.state.windDown, groupQuantity(story.state), story.working('entry').length, story.order('take-profit', 0, 0).quantity]).to.deep.equal([null, '1.5', 4, '1.5']);
+  });
+  it('told twice, or of a group that holds something else by now: nothing follows', () => {
+    const story = reduced(holding(), '0.5');
+    reduced(story, '0.5');
+    expect([groupQuantity(story.state), story.commands]).to.deep.equal(['1.5', []]);
+  });
+  it('what a reduction had claimed of it is given up', () => {
+    const story = reduced(holding().reduce('0.5'), '2');
+    expect([story.state.claims, story.commanded('submit-order')]).to.deep.equal([{}, []]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Instrument } from '../instrument/instrument.ts';
+import type { GroupCommand } from '../messages/commands.ts';
+import type { GroupEvent } from '../messages/events.ts';
+import { floorTo } from '../num/rounding.ts';
+import { compare, isPositive } from '../num/units.ts';
+import type { Time } from '../time.ts';
+import { bookOutside } from './book-fill.ts';
+import { groupQuantity } from './exposure.ts';
+import type { PositionGroup } from './position-group.ts';
+
+type Reduced = Extract<GroupEvent, { type: 'position-reduced' }>;
+interface Facts {
+  now: Time;
+  instrument: Instrument;
+}
+
+const pricedBy: Record<Reduced['priceFrom'], string> = {
+  trades: 'by the venue\'s trades',
+  last_price: 'by the last price, because no trade was found that closed it',
+  entry_price: 'by its own entry price, because neither a trade nor a price was found',
+};
+
+/**
+ * What was closed at the venue without us is taken off the group, and never bought again: where nothing is left to sell, the group ends
+ * and what waits to enter is cancelled. What happened after the comparison makes it void.
+ */
+export function positionReduced(group: PositionGroup, event: Reduced, { now, instrument }: Facts): { state: PositionGroup; commands: GroupCommand[] } {
+  const held = groupQuantity(group);
+  const overtaken = group.closedAt !== null || compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
+  if (overtaken) return { state: group, commands: [] };
+  const booked = bookOutside(group, event);
+  const left = groupQuantity(booked);
+  const flat = floorTo(left, instrument.stepSize).isZero();
+  const state: PositionGroup = flat && booked.windDown === null ? { ...booked, windDown: { reason: 'manual', signalId: null, slippageMaxPercent: null, at: now } } : booked;
+  const what = flat ? 'all' : `${event.quantity} of ${held}`;
+  const message = `${what} of ${group.symbol} ${group.timeframe} ${group.side} was closed at the venue without Tranche: booked at ${event.price}, ${pricedBy[event.priceFrom]}. Nothing is bought again`;
+  return { state, commands: [{ type: 'tell', level: 'alert', category: 'order', message }] };
+}
