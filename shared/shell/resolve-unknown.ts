@@ -53,7 +53,9 @@ export async function resolveSubmit(ports: ShellPorts, claim: Resolve): Promise<
 async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAgoMs }: Resolve): Promise<boolean> {
   if ((sentAgoMs ?? 0) < exchange.lateArrivalMs) return false;
   const open = await exchange.openOrders([row.symbol]);
-  const trades = await exchange.tradesSince(row.symbol, ports.clock.now() + (await exchange.clockOffsetMs()) - (sentAgoMs ?? 0) - marginMs);
+  // The database tells spans to the microsecond, venues take whole milliseconds: Binance answers a fraction with -1100.
+  const since = Math.floor(ports.clock.now() + (await exchange.clockOffsetMs()) - (sentAgoMs ?? 0) - marginMs);
+  const trades = await exchange.tradesSince(row.symbol, since);
   const id = row.order.clientOrderId;
   if (open.some((report) => report.clientOrderId === id) || trades.some((trade) => trade.clientOrderId === id)) return false;
   return (await ports.store.noteAbsent(id, ports.clock.now(), apartMs)) >= absentChecksNeeded;

@@ -50,7 +50,7 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
         const failed = end.status === 'failed';
         const asked = entry.askedAt > entry.busySince;
         Object.assign(entry, {
-          busyBy: null, failures: end.failures, holds: failed ? entry.holds : null, occasion: failed || asked ? entry.occasion : 'look',
+          busyBy: null, failures: end.failures, holds: failed || asked ? entry.holds : null, occasion: failed || asked ? entry.occasion : 'look',
           dueAt: asked ? clock.now() : clock.now() + end.againInMs, reportedAt: end.keep && !failed ? clock.now() : entry.reportedAt,
         });
       }

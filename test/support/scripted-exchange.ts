@@ -112,6 +112,8 @@ export class ScriptedExchange implements ExchangePort {
 
   async tradesSince(symbol: string, since: number): Promise<VenueTrade[]> {
     this.tradeReads += 1;
+    // Binance's answer to a time that is no whole number.
+    if (!Number.isInteger(since)) throw new VenueUnavailable("-1100: Illegal characters found in parameter 'startTime'; legal range is '^[0-9]{1,20}$'.");
     const own = [...this.orders.values()].filter(({ request }) => request.symbol === symbol).flatMap(({ trades, request: { side } }) => trades.map((trade): VenueTrade => ({ ...trade, side })));
     return [...own, ...this.foreign.filter((trade) => trade.symbol === symbol)].filter(({ at }) => at >= since);
   }

@@ -11,9 +11,9 @@ export interface SymbolBook {
   known(venueSymbol: string): string | null;
 }
 
-const reloadMs = 60_000;
+const reloadMs = 10_000;
 
-/** A book that reads the instruments when it is first asked, and again, once a minute at most, for a symbol it does not know. */
+/** A book that reads the instruments when it is first asked, and again, every ten seconds at most, for a symbol it does not know. */
 export function createSymbolBook(load: () => Promise<readonly Pick<Instrument, 'symbol' | 'venueSymbol'>[]>, clock: Clock): SymbolBook {
   let book = new Map<string, string>();
   let loadedAt = Number.NEGATIVE_INFINITY;

@@ -90,7 +90,7 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
          delete from reconcile_runs r where account_id = $1 and $11::boolean and started_at < now() - interval '${keptDays} days'
            and not exists (select 1 from reconcile_differences d where d.run_id = r.id and d.state in ('seen', 'acting', 'asks', 'ignored'))
        ), freed as (
-         update reconciles set busy_by = null, busy_until = null, failures = $13, holds = case when $4 = 'failed' then holds end,
+         update reconciles set busy_by = null, busy_until = null, failures = $13, holds = case when $4 = 'failed' or asked_at > busy_since then holds end,
            occasion = case when $4 = 'failed' or asked_at > busy_since then occasion else 'look' end, due_at = case when asked_at > busy_since then now() else now() + make_interval(secs => $12 / 1000.0) end,
            reported_at = case when $11::boolean and $4 <> 'failed' then now() else reported_at end
          where account_id = $1 and busy_by = $3 returning holds

@@ -37,5 +37,6 @@ export function tellEnd(ports: Pick<ShellPorts, 'log' | 'bus'>, { accountId, use
     const message = `Account ${accountId} compared with its venue (${occasion}): ${ordersCompared} orders, ${positionsCompared} positions, ${differences} differences, ${mended} mended`;
     ports.log.info('venue', message, { accountId, userId, occasion, ordersCompared, positionsCompared, differences, mended });
   }
+  if (userId === null) return;
   void ports.bus.publish('live', { event: 'reconcile', userId, id: accountId, data: { runId, status, differences } }).catch((error: unknown) => ports.log.debug('system', `A live update was lost: ${String(error)}`));
 }
