@@ -80,13 +80,16 @@ describe('live messages reach what the page shows', () => {
     expect([stale(keys.signal('s1')), stale(keys.signal('s2')), stale(keys.signal('s3'))]).to.deep.equal([true, false, true]);
   });
 
-  it('merges the status and leaves an unknown one alone', () => {
-    const { cache } = cacheWith([]);
-    applyLive(cache, [live('status', 's', { version: '2' })]);
+  it('merges the status and leaves an unknown one alone; asks again where only a change is told', () => {
+    const { cache, stale } = cacheWith([]);
+    const paused = live('status', 's', { engine: 'paused' });
+    applyLive(cache, [paused]);
     expect(cache.getQueryData(keys.status)).to.equal(undefined);
-    cache.setQueryData(keys.status, { version: '1', mode: 'paper' });
-    applyLive(cache, [live('status', 's', { version: '2' })]);
-    expect(cache.getQueryData<Status>(keys.status)).to.deep.equal({ version: '2', mode: 'paper' });
+    cache.setQueryData(keys.status, { version: '1', engine: 'running' });
+    applyLive(cache, [paused]);
+    expect([cache.getQueryData<Status>(keys.status), stale(keys.status)]).to.deep.equal([{ version: '1', engine: 'paused' }, false]);
+    applyLive(cache, [live('status', 's', {})]);
+    expect(stale(keys.status)).to.equal(true);
   });
 
   it('asks again for the queue and the log, of which messages only say that they changed', () => {

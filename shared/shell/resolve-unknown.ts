@@ -1,4 +1,4 @@
-import type { ExchangePort } from '#shared/ports/exchange.port';
+import { VenueUnavailable, type ExchangePort } from '#shared/ports/exchange.port';
 import type { OutboxClaim } from '#shared/ports/store.port';
 import { hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
@@ -21,12 +21,24 @@ type Resolve = Extract<OutboxClaim, { kind: 'resolve' }>;
  */
 export async function resolveSubmit(ports: ShellPorts, claim: Resolve): Promise<void> {
   const { row, outboxId, sentAgoMs } = claim;
-  const { clientOrderId, status } = row.order;
+  const { status } = row.order;
   if (status !== 'sending' && status !== 'unknown' && status !== 'cancelling') return ports.store.finishOutbox(outboxId);
   if (sentAgoMs === null) return ports.store.finishOutbox(outboxId);
   if (status === 'sending' && sentAgoMs < sendDeadlineMs) return ports.store.postponeOutbox(outboxId, ports.clock.now() + sendDeadlineMs - sentAgoMs, 'another process is sending it');
 
   const exchange = await ports.exchangeFor(row.accountId);
+  try {
+    await findOut(ports, exchange, claim);
+  } catch (error) {
+    if (!(error instanceof VenueUnavailable)) throw error;
+    // The row would else lie until its lease is over: 20 s, in which what the order bought has no take-profit.
+    await ports.store.postponeOutbox(outboxId, ports.clock.now() + askEveryMs, error.message);
+  }
+}
+
+async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve): Promise<void> {
+  const { row, outboxId } = claim;
+  const { clientOrderId, status } = row.order;
   const answer = await exchange.query({ clientOrderId, venueOrderId: row.order.venueOrderId, symbol: row.symbol });
   await ports.atCrashPoint('resolve:after-query');
   if (answer.kind === 'found') {

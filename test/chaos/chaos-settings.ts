@@ -1,5 +1,7 @@
 /** Six symbols with every way of taking profit, few slots, stops that are enforced, and a risk engine that acts soon: as much of the engine as can be under way when something dies. */
 export const chaosSettings = {
+  // As much as the venue allows: a flood with restarts spends more questions than the default of half of it.
+  exchange: { rate_limit: 2400 },
   execution_pool: { max_open_groups: 8, queue_limit: 50 },
   grid_strategy: {
     tp_percent: 1,

@@ -190,6 +190,17 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         await agree();
       });
 
+      it('where the venue cannot be read nothing is believed, and it is asked again like after any other answer', async () => {
+        await lose('lost');
+        story.ahead += story.exchange.lateArrivalMs + 1_000;
+        story.exchange.looksUnanswered = 1;
+        await story.round({ poll: false });
+        expect([(await story.order('entry', 0)).status, story.exchange.looksUnanswered]).to.deep.equal(['unknown', 0]);
+        await story.rest();
+        expect([(await story.order('entry', 0)).generation, (await story.order('entry', 0)).status]).to.deep.equal([1, 'open']);
+        await agree();
+      });
+
       it('a late arrival before that is found: one order, no successor', async () => {
         await lose('late');
         await story.round({ poll: false });

@@ -102,7 +102,13 @@ export class ScriptedExchange implements ExchangePort {
     return this.orders.has(clientOrderId) ? { kind: 'found', report: this.report(clientOrderId) } : { kind: 'not-found', message: 'order does not exist' };
   }
 
+  /** How many of the next looks at the open orders get no answer. */
+  looksUnanswered = 0;
   async openOrders(): Promise<OpenOrder[]> {
+    if (this.looksUnanswered > 0) {
+      this.looksUnanswered -= 1;
+      throw new VenueUnavailable('no answer');
+    }
     return [...this.orders.values()].filter(({ status }) => status === 'open' || status === 'partially_filled').map(({ request }) => ({ ...this.report(request.clientOrderId), symbol: request.symbol }));
   }
 

@@ -25,13 +25,17 @@ export function unsteadyHoldings(venue: VenueAccount, own: OwnAccount, now: Time
   return unsteady;
 }
 
-/** Quantities that differ by a step or more. Of an asset on spot a person may hold more than our groups: only less is a difference. */
-export function holdingDifferences(venue: VenueAccount, own: OwnAccount, now: Time): Difference[] {
+/**
+ * Quantities that differ by a step or more. Of an asset on spot a person may hold more than our groups: only less is a difference.
+ * `blurred`: some differ that cannot be compared now, so it is worth looking again soon.
+ */
+export function holdingDifferences(venue: VenueAccount, own: OwnAccount, now: Time): { found: Difference[]; blurred: boolean } {
   const groupsOf = new Map<string, PositionGroup[]>();
   for (const { group } of own.groups) groupsOf.set(holdingOf(own.market, group), [...(groupsOf.get(holdingOf(own.market, group)) ?? []), group]);
   const unsteady = unsteadyHoldings(venue, own, now);
   const names = new Set([...groupsOf.keys(), ...(own.market === 'usdm' ? Object.keys(venue.holdings) : [])]);
-  return [...names].filter((name) => !unsteady.has(name)).flatMap((name) => compareOne(name, groupsOf.get(name) ?? [], venue, own));
+  const apart = [...names].map((name) => ({ name, differences: compareOne(name, groupsOf.get(name) ?? [], venue, own) })).filter(({ differences }) => differences.length > 0);
+  return { found: apart.filter(({ name }) => !unsteady.has(name)).flatMap(({ differences }) => differences), blurred: apart.some(({ name }) => unsteady.has(name)) };
 }
 
 const signed = (group: PositionGroup): Dec => dec(groupQuantity(group)).times(group.side === 'long' ? 1 : -1);

@@ -18,6 +18,7 @@ import { tellDifference, tellEnd, tellFailure } from './tell-reconcile.ts';
 /** A comparison is another process's after this long without a word from the one that began it: entries of a starting account wait for it. */
 const leaseMs = 12_000;
 const renewEveryMs = 4_000;
+const wholeEveryMs = 10_000;
 /** Between two looks: where something is held or waits, and where nothing is. */
 const lookEveryMs = 30_000;
 const idleEveryMs = 60_000;
@@ -69,15 +70,22 @@ const occasionOf = ({ occasion, reportedAt }: BegunReconcile, now: number): Begu
 /** Is a report kept though nothing differs? Streams that come and go leave one a minute. */
 const isReport = (begun: BegunReconcile, now: number): boolean => occasionOf(begun, now) !== 'look' && !(begun.occasion === 'gap' && begun.reportedAt !== null && now - begun.reportedAt < idleEveryMs);
 
+/** All orders of an account weigh as much as eighty cancels: who asks again and again, and streams that flap, get the symbols we work. */
+function isWhole(begun: BegunReconcile, now: number): boolean {
+  const occasion = occasionOf(begun, now);
+  const lately = begun.reportedAt !== null && now - begun.reportedAt < wholeEveryMs;
+  return occasion === 'start' || occasion === 'time' || (occasion !== 'look' && !lately);
+}
+
 async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile): Promise<EndedReconcile> {
   const { accountId } = account;
   const prefix = await ports.store.deploymentPrefix();
-  const reading = await readAccount(ports, exchange, accountId, { prefix, whole: occasionOf(begun, ports.clock.now()) !== 'look' });
+  const reading = await readAccount(ports, exchange, accountId, { prefix, whole: isWhole(begun, ports.clock.now()) });
   if (reading === null) throw new AccountClosed('the account does not exist');
   const now = ports.clock.now();
   const { lasts, exits } = await lookAtGroups(ports, reading, now);
   const { venue, own } = reading;
-  const holdings = holdingDifferences(venue, own, now);
+  const { found: holdings, blurred } = holdingDifferences(venue, own, now);
   const evidence = await explainByTrades(ports, exchange, accountId, reading, holdings, now);
   const found = [...orderDifferences(venue, own, { now, deploymentPrefix: prefix }), ...holdings.filter(({ symbol }) => !evidence.taken.has(symbol)), ...exits];
   const known = await ports.store.openDifferences(accountId);
@@ -87,7 +95,7 @@ async function compare(ports: ShellPorts, exchange: ExchangePort, account: Decid
   for (const { id, state } of judgement.ended) await ports.store.endDifference(id, state === null ? null : { state, action: state === 'gone' ? 'gone' : 'mended', detail: null }, now);
   const mended = await carryOut(ports, exchange, account, judgement, { ids, evidence, lasts, groupOf: (id) => known.find((each) => each.id === id)?.groupId ?? null });
   const end = endOf(begun, reading, judgement, mended + evidence.taken.size, now);
-  return known.some(({ decision }) => decision !== null) ? { ...end, againInMs: secondLookMs } : end;
+  return blurred || known.some(({ decision }) => decision !== null) ? { ...end, againInMs: secondLookMs } : end;
 }
 
 /** The last price of every group's symbol, the step it is traded in, and the exits it lacks. */
