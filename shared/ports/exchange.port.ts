@@ -90,9 +90,9 @@ export interface ExchangePort {
   query(ref: OrderRef): Promise<QueryOutcome>;
   /**
    * Orders of these symbols, or of all, that are open now and carry a client order id; in one call where that is cheaper. Conditional ones
-   * too where they are asked for: they cost as much again.
+   * too where they are asked for: they cost as much again. `urgent`: what hangs on the answer holds up an exit, so it may use the reserve of the limits.
    */
-  openOrders(symbols: readonly string[] | 'all', options?: { conditional?: boolean }): Promise<OpenOrder[]>;
+  openOrders(symbols: readonly string[] | 'all', options?: { conditional?: boolean; urgent?: boolean }): Promise<OpenOrder[]>;
   /** Trades of a symbol from `since` (epoch ms) on, oldest first; `clientOrderId` is empty where the venue does not state it, `venueOrderId` always set. */
   tradesSince(symbol: string, since: number): Promise<VenueTrade[]>;
   /** The trades of one order, oldest first, by the venue's id of it; `since` (epoch ms) is before its first one. */

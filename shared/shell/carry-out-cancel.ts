@@ -1,20 +1,21 @@
 import { compare, sum } from '#shared/engine/num/units';
 import type { OrderReport } from '#shared/engine/order/order';
 import { isEnded } from '#shared/engine/order/transition';
-import type { ExchangePort } from '#shared/ports/exchange.port';
+import { VenueUnavailable, type ExchangePort } from '#shared/ports/exchange.port';
 import type { OrderRow, OutboxClaim } from '#shared/ports/store.port';
 import { hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 
 const askAgainMs = 1_000;
 const goneLooks = 10;
+type Cancel = Extract<OutboxClaim, { kind: 'cancel' }>;
 const goneLooksApartMs = 5_000;
 
 /**
  * Cancels one order. Never sent: withdrawn without the venue. In flight: waits for its outcome first. "Not found" is never taken
  * for cancelled: the order may have filled, so the venue is asked.
  */
-export async function carryOutCancel(ports: ShellPorts, claim: Extract<OutboxClaim, { kind: 'cancel' }>): Promise<void> {
+export async function carryOutCancel(ports: ShellPorts, claim: Cancel): Promise<void> {
   const { row, outboxId } = claim;
   const { clientOrderId } = row.order;
   const settled = isEnded(row.order.status);
@@ -27,6 +28,17 @@ export async function carryOutCancel(ports: ShellPorts, claim: Extract<OutboxCla
 
   await ports.atCrashPoint('cancel:before-venue');
   const exchange = await ports.exchangeFor(row.accountId);
+  try {
+    await cancelAt(ports, exchange, claim);
+  } catch (error) {
+    if (!(error instanceof VenueUnavailable)) throw error;
+    // The row would else lie until its lease is over, and a group that winds down with it.
+    await ports.store.postponeOutbox(outboxId, ports.clock.now() + askAgainMs, error.message);
+  }
+}
+
+async function cancelAt(ports: ShellPorts, exchange: ExchangePort, { row, outboxId }: Cancel): Promise<void> {
+  const { clientOrderId } = row.order;
   const ref = { clientOrderId, venueOrderId: row.order.venueOrderId, symbol: row.symbol };
   const outcome = await exchange.cancel(ref);
   await ports.atCrashPoint('cancel:after-venue');
@@ -48,7 +60,7 @@ export async function carryOutCancel(ports: ShellPorts, claim: Extract<OutboxCla
 async function isGone(ports: ShellPorts, exchange: ExchangePort, { order, symbol, sendingAt }: OrderRow): Promise<boolean> {
   const { clientOrderId, venueOrderId, quantityFilled } = order;
   if (venueOrderId === null) return false;
-  const open = await exchange.openOrders([symbol]);
+  const open = await exchange.openOrders([symbol], { urgent: true });
   const trades = await exchange.tradesOf({ symbol, venueOrderId }, sendingAt ?? order.createdAt);
   if (open.some((report) => report.clientOrderId === clientOrderId) || compare(sum(trades.map(({ quantity }) => quantity)), quantityFilled) !== 0) return false;
   return (await ports.store.noteAbsent(clientOrderId, ports.clock.now(), goneLooksApartMs)) >= goneLooks;

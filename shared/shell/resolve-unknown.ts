@@ -64,7 +64,7 @@ async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve
 /** `sentAgoMs` is a span, so that no clock is compared with another; it was measured before the venue was asked. */
 async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAgoMs }: Resolve): Promise<boolean> {
   if ((sentAgoMs ?? 0) < exchange.lateArrivalMs) return false;
-  const open = await exchange.openOrders([row.symbol]);
+  const open = await exchange.openOrders([row.symbol], { urgent: true });
   // The database tells spans to the microsecond, venues take whole milliseconds: Binance answers a fraction with -1100.
   const since = Math.floor(ports.clock.now() + (await exchange.clockOffsetMs()) - (sentAgoMs ?? 0) - marginMs);
   const trades = await exchange.tradesSince(row.symbol, since);

@@ -158,9 +158,11 @@ export class CcxtExchange implements ExchangePort {
     return { kind: 'found', report: orderReport(raw, ref.clientOrderId) };
   }
 
-  async openOrders(symbols: readonly string[] | 'all', { conditional = false }: { conditional?: boolean } = {}): Promise<OpenOrder[]> {
+  async openOrders(symbols: readonly string[] | 'all', { conditional = false, urgent = false }: { conditional?: boolean; urgent?: boolean } = {}): Promise<OpenOrder[]> {
     const both = conditional && venueCapabilities(this.access.venue, this.#market).conditionalOrders;
-    const [orders, algos] = await Promise.all([this.#listed('openOrders', 'openOrdersOfAll', symbols), both ? this.#listed('openAlgoOrders', 'openAlgoOrdersOfAll', symbols) : []]);
+    // Who asks for all compares the account, which entries may wait for.
+    const lane: Lane = urgent ? 'protective' : symbols === 'all' ? 'ordinary' : 'background';
+    const [orders, algos] = await Promise.all([this.#listed('openOrders', 'openOrdersOfAll', symbols, lane), both ? this.#listed('openAlgoOrders', 'openAlgoOrdersOfAll', symbols, lane) : []]);
     if (symbols === 'all') await this.#parts.symbols.ready();
     const named = (raw: Raw, report: OrderReport): OpenOrder => ({ ...report, symbol: this.#parts.symbols.known(textOf(raw, 'symbol')) ?? textOf(raw, 'symbol') });
     return this.#usable('open orders', () => [
@@ -172,14 +174,14 @@ export class CcxtExchange implements ExchangePort {
     ]);
   }
 
-  /** The rows of a list that can be had by symbol or for all of them: whichever weighs less. Who asks for all compares the account, which entries may wait for. */
-  async #listed(ofOne: EndpointName, ofAll: EndpointName, symbols: readonly string[] | 'all'): Promise<Raw[]> {
+  /** The rows of a list that can be had by symbol or for all of them: whichever weighs less. */
+  async #listed(ofOne: EndpointName, ofAll: EndpointName, symbols: readonly string[] | 'all', lane: Lane): Promise<Raw[]> {
     const each = endpoint(this.#market, ofOne).weight;
     if (symbols === 'all' || symbols.length * each >= endpoint(this.#market, ofAll).weight) {
-      const body = await this.#read(ofAll, {}, symbols === 'all' ? 'ordinary' : 'background');
+      const body = await this.#read(ofAll, {}, lane);
       return this.#usable('open orders', () => rowsOf(body, 'open orders'));
     }
-    const bodies = await Promise.all(symbols.map((symbol) => this.#read(ofOne, { symbol: venueSymbol(this.#market, symbol) ?? symbol }, 'background')));
+    const bodies = await Promise.all(symbols.map((symbol) => this.#read(ofOne, { symbol: venueSymbol(this.#market, symbol) ?? symbol }, lane)));
     return this.#usable('open orders', () => bodies.flatMap((body) => rowsOf(body, 'open orders')));
   }
 

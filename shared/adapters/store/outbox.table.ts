@@ -83,7 +83,7 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
 }
 
 const byId = claimText('id = any($1::bigint[])');
-const byOrder = claimText(`client_order_id = any($1::text[]) and kind = 'submit'`);
+const byOrder = claimText(`client_order_id = any($1::text[]) and token = $3::uuid`);
 const claimsOf = ({ rows }: pg.QueryResult<Claimed>): ReadonlyMap<string, OutboxClaim> => new Map(rows.map((raw) => [raw.outbox_id, claimOf(raw.outbox_id, raw)]));
 
 async function claimRows(pool: pg.Pool, ids: string[], leaseMs: number): Promise<ReadonlyMap<string, OutboxClaim>> {
@@ -91,13 +91,14 @@ async function claimRows(pool: pg.Pool, ids: string[], leaseMs: number): Promise
 }
 
 /**
- * Claims the rows of orders that were saved by the statements before it on this connection, and committed: asked in the same packet, because
- * their ids are known only by the answer. Never rejects: what could not be claimed waits like any other row.
+ * Claims the rows of orders that were saved by the statements before it on this connection: asked in the same packet, because their ids are
+ * known only by the answer. It runs also where the commit turned out a rollback; by the token of the packet it then finds nothing, and not the rows
+ * of another process that has made the same decision. Never rejects: what could not be claimed waits like any other row.
  */
-export async function claimSaved(client: pg.PoolClient, outbox: readonly NewOutboxRow[]): Promise<ReadonlyMap<string, OutboxClaim>> {
+export async function claimSaved(client: pg.PoolClient, outbox: readonly NewOutboxRow[], token: string): Promise<ReadonlyMap<string, OutboxClaim>> {
   const mine = outbox.filter(({ claimForMs }) => claimForMs !== undefined);
   if (mine.length === 0) return new Map();
-  const values = [mine.map(({ clientOrderId }) => clientOrderId), mine[0]?.claimForMs];
+  const values = [mine.map(({ clientOrderId }) => clientOrderId), mine[0]?.claimForMs, token];
   return client.query<Claimed>({ name: 'claim-saved', text: byOrder, values }).then(claimsOf, () => new Map());
 }
 

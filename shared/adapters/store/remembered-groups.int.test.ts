@@ -7,7 +7,8 @@ import type { PositionGroup } from '#shared/engine/position/position-group';
 import { hear, type ShellPorts } from '#shared/shell/shell';
 import { createTestDatabase } from '#test/support/postgres';
 import { ShellStory } from '#test/support/shell-story';
-import { postgresRigOn, type StoreRig } from '#test/support/store-rig';
+import { postgresRig, postgresRigOn, saving, writing, type StoreRig } from '#test/support/store-rig';
+import { StoreScene } from '#test/support/store-scene';
 
 /** Two processes that each remember a group as they last saved it, and hear of its trades in turn or at once. */
 describe('groups as a process remembers them', function () {
@@ -50,4 +51,29 @@ describe('groups as a process remembers them', function () {
       for (const { event, facts } of journal) state = decideGroup(state, event as GroupEvent, facts as GroupFacts).state;
       expect(state).to.deep.equal(stored.group);
     });
+
+  it('a decision on one that has moved on claims no order that another process has saved meanwhile', async () => {
+    const rig = await postgresRig();
+    const scene = await StoreScene.on(rig);
+    const stored = await scene.opened();
+    const { groupId, story } = stored;
+    const other = rig.another();
+    // The other process has saved the group last, and remembers it so.
+    await other.transact(scene.ofGroup(groupId), () => writing({ groups: [saving(story.state, 2)] }));
+    // This one goes on: the same news makes a take-profit, which waits for a sender.
+    story.acceptAll();
+    story.fill(story.order('entry', 0, 0));
+    const { clientOrderId } = story.order('take-profit', 0, 0);
+    const row = { kind: 'submit' as const, accountId: scene.accountId, venue: 'binance', groupId, clientOrderId, priority: 1 };
+    await rig.store.transact(scene.ofGroup(groupId), () => writing({ groups: [saving(story.state, 3)], outbox: [row] }));
+    const seen: number[] = [];
+    await other.transact(scene.ofGroup(groupId), (locked) => {
+      const version = locked.kind === 'group' ? locked.version : -1;
+      seen.push(version);
+      return version === 2 ? writing({ groups: [saving(story.state, 3)], outbox: [{ ...row, claimForMs: 20_000 }] }) : null;
+    });
+    expect(seen).to.deep.equal([2, 3]);
+    expect((await rig.store.orderRow(clientOrderId))?.order.status, 'nobody has it in hand').to.equal('ready');
+    await rig.close();
+  });
 });

@@ -53,9 +53,9 @@ with pool as (
   on conflict (key) do nothing
   returning id, due_at
 ), asked as (
-  insert into outbox (kind, account_id, venue, group_id, client_order_id, priority)
-  select kind, account_id, venue, group_id, client_order_id, priority
-  from jsonb_to_recordset($7) as r(kind text, account_id bigint, venue text, group_id bigint, client_order_id text, priority int)
+  insert into outbox (kind, account_id, venue, group_id, client_order_id, priority, token)
+  select kind, account_id, venue, group_id, client_order_id, priority, token
+  from jsonb_to_recordset($7) as r(kind text, account_id bigint, venue text, group_id bigint, client_order_id text, priority int, token uuid)
   returning id, kind, venue, priority
 ), settled as (
   update signals s set status = r.status, outcome = r.outcome, reason = r.reason, detail = r.detail, group_id = coalesce(r.group_id, s.group_id), plan = coalesce(r.plan, s.plan), decided_at = coalesce(s.decided_at, now())
@@ -66,8 +66,8 @@ with pool as (
 select (select coalesce(jsonb_agg(jsonb_build_object('id', id::text, 'dueAt', (extract(epoch from due_at) * 1000)::bigint)), '[]') from told) as inbox,
   (select coalesce(jsonb_agg(jsonb_build_object('id', id::text, 'kind', kind, 'venue', venue, 'priority', priority)), '[]') from asked) as outbox`;
 
-/** Writes what decisions change, and finishes the outbox rows that they answer; `completes` holds their ids. */
-export async function saveChanges(client: pg.PoolClient, changes: Changes, completes: readonly string[]): Promise<Saved> {
+/** Writes what decisions change, and finishes the outbox rows that they answer; `completes` holds their ids. `token` marks rows that `claimSaved` is to claim. */
+export async function saveChanges(client: pg.PoolClient, changes: Changes, completes: readonly string[], token: string): Promise<Saved> {
   const groups = changes.groups;
   const values = [
     json(changes.pool === null ? [] : [poolRow(changes.pool)]),
@@ -76,7 +76,7 @@ export async function saveChanges(client: pg.PoolClient, changes: Changes, compl
     json(groups.flatMap(orderRows)),
     json(groups.flatMap(fillRows)),
     json(changes.inbox.map((row) => ({ key: row.key, aggregate: row.aggregate, aggregate_id: row.aggregateId, event: row.event, due_at: row.dueAt }))),
-    json(changes.outbox.map((row) => ({ kind: row.kind, account_id: row.accountId, venue: row.venue, group_id: row.groupId, client_order_id: row.clientOrderId, priority: row.priority }))),
+    json(changes.outbox.map((row) => ({ kind: row.kind, account_id: row.accountId, venue: row.venue, group_id: row.groupId, client_order_id: row.clientOrderId, priority: row.priority, token: row.claimForMs === undefined ? null : token }))),
     json(changes.signals.map((row) => ({ signal_id: row.signalId, status: row.status, outcome: row.outcome, reason: row.reason, detail: row.detail, group_id: row.groupId, plan: row.plan ?? null }))),
     completes,
   ];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { emptyPool, type Pool } from '#shared/engine/pool/pool';
 import { occupancyOf, type Occupancy } from '#shared/engine/pool/slots';
@@ -193,12 +194,13 @@ function decideInTurn(waiting: readonly Waiting[], begun: Begun): (Changes | nul
  */
 async function saveTogether(client: pg.PoolClient, waiting: readonly Waiting[], decided: readonly (Changes | null)[], remembered: RememberedGroups, begin: () => Promise<unknown>[] = () => []): Promise<(Saved | null)[]> {
   const merged = mergeChanges(decided.flatMap((changes) => (changes === null ? [] : [changes])));
+  const token = randomUUID();
   const completes = waiting.flatMap(({ work }, index) => (decided[index] === null || work.completes === undefined ? [] : [work.completes]));
   const [written, claims] = await inOnePacket(client, async () => {
     const opened = begin();
-    const saving = saveChanges(client, merged, completes);
+    const saving = saveChanges(client, merged, completes, token);
     const others = [...opened, merged.risk === undefined ? null : saveRisk(client, merged.risk), client.query('commit')];
-    const claiming = claimSaved(client, merged.outbox);
+    const claiming = claimSaved(client, merged.outbox, token);
     // Whatever fails first, everything that was asked is waited for: the client goes back to its pool.
     const [first, ...rest] = await Promise.allSettled([...others, saving]);
     for (const each of first === undefined ? rest : [first, ...rest]) if (each.status === 'rejected') throw each.reason;
