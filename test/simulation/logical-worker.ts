@@ -99,6 +99,8 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
   const handlers = jobHandlers(ports, { venueLimits: false, lastTrade: prices.lastTrade, riskPlan, maintenance: { instruments, store, pruneLog: async () => {} } });
   await reconcileAtStart(ports, process.name);
+  // A start waits for that with a timer, which fires for the dead as well: seed 733 had one take jobs and do none.
+  await process.ready();
   startPeriodic({ store, log, owner: process.name }, reconcileRounds({ store, jobs }));
   startBalanceRefresh({ cache: balances, store, log });
   startRelay(ports, { owner: process.name, pollEveryMs });
