@@ -10,7 +10,8 @@ describe('when the next risk cycle is due (R-187, R-188, R-200)', () => {
     ['ten seconds after the last', 95_000, 'time', 105_000],
     ['one that is overdue: at once, not in the past', 20_000, 'time', 100_000],
     ['a fill: at once', 95_000, 'fill', 100_000],
-    ['a fill, switched off: when it is time', 95_000, 'fill', 105_000, false],
+    ['a fill, switched off: never', 95_000, 'fill', Number.POSITIVE_INFINITY, false],
+    ['a fill, switched off, before the first: never', null, 'fill', Number.POSITIVE_INFINITY, false],
     ['a person: at once', 95_000, 'run_now', 100_000, false],
   ];
   for (const [title, last, occasion, due, cycleOnFill = true] of rows) it(title, () => expect(nextCycleAt(riskPlan({ cycleOnFill }), 100_000, last, occasion)).to.equal(due));
