@@ -43,7 +43,7 @@ export function offsetRequested(group: PositionGroup, event: Requested, facts: F
   const { planId, step, role, attempt } = event;
   const known = group.offsetResults?.find((each) => each.planId === planId && each.step === step);
   if (known !== undefined) return { state: group, commands: [answer(group, known, attempt)] };
-  if (group.offset?.planId === planId && group.offset.step === step) return { state: { ...group, offset: { ...group.offset, attempt } }, commands: [] };
+  if (group.offset?.planId === planId && group.offset.step === step) return endOffsetOfClosed({ ...group, offset: { ...group.offset, attempt } }, facts);
   const refuse: Refuse = (reason, detail, figures) => {
     const result: OffsetResult = { planId, step, outcome: 'refused', reason, detail, figures, sold: nothingSold, priceAverage: null, slippagePercent: null, slipped: null, at: facts.now };
     return { state: remembering(group, result), commands: [answer(group, result, attempt)] };
@@ -119,11 +119,13 @@ export function endOffsetPart(group: PositionGroup, facts: Facts): Told {
 /** What an offset has claimed and the venue would not take any more is given back. */
 export const endOffsetStuck = (group: PositionGroup, why: string, facts: Facts): Told => (group.offset == null ? { state: group, commands: [] } : concluded(group, group.offset, { reason: 'too_small', detail: why, figures: { detail: why } }, facts));
 
-/** Has the whole group ended for its offset? */
-export function endOffsetWhole(group: PositionGroup, facts: Facts): Told {
+/** Has the group ended: for its offset, or with a part of it still claimed, which nobody would answer for any more? */
+export function endOffsetOfClosed(group: PositionGroup, facts: Facts): Told {
   const work = group.offset;
-  if (work?.whole !== true || group.closedAt === null) return { state: group, commands: [] };
-  return concluded(group, work, null, facts);
+  if (work == null || group.closedAt === null) return { state: group, commands: [] };
+  if (work.whole || compare(work.sold.quantity, work.quantity) >= 0) return concluded(group, work, null, facts);
+  const because = group.closeReason ?? '';
+  return concluded(group, work, { reason: 'group_closed', detail: `${group.symbol} is closed: ${because}`, figures: { because } }, facts);
 }
 
 /** The end of an offset's work; `fault` where it was not done, or not wholly. */

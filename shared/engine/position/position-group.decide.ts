@@ -17,7 +17,7 @@ import { checkGroup } from './invariants.ts';
 import { judgeSlippage } from './judge-slippage.ts';
 import { noteMilestones } from './milestones.ts';
 import { orderAbsent, orderRefused, orderReported, orderUnknown, orderWithdrawn } from './on-order.ts';
-import { endOffsetPart, endOffsetStuck, endOffsetWhole, offsetRequested, tallyOffset } from './offset-step.ts';
+import { endOffsetPart, endOffsetStuck, endOffsetOfClosed, offsetRequested, tallyOffset } from './offset-step.ts';
 import { dropEntries } from './drop-entries.ts';
 import { addPyramid, closeRequested, openGroup, reduceRequested } from './on-request.ts';
 import { slotOf, type CloseReason, type PositionGroup } from './position-group.ts';
@@ -144,7 +144,7 @@ function settle(heard: PositionGroup, before: GroupCommand[], facts: GroupFacts,
   if (diff.notBefore !== null) after.push({ type: 'wake-at', at: diff.notBefore, key: `group:${worked.id}:retry:${diff.notBefore}${on === 'timer' ? `:from:${facts.now}` : ''}` });
   const ended = endOf(worked, facts, exits.orders.length > 0);
   if (ended !== worked && told.closedAt === null) after.push({ type: 'tell-pool', event: { type: 'group-closed', groupId: worked.id }, key: `group:${worked.id}:closed` });
-  const whole = endOffsetWhole(ended, facts);
+  const whole = endOffsetOfClosed(ended, facts);
   after.push(...whole.commands);
   const state = noteMilestones({ ...whole.state, status: statusOf(ended) }, facts.now);
   checkGroup(state, diff.commands.flatMap((command) => (command.type === 'submit-order' ? [command.clientOrderId] : [])));
