@@ -111,6 +111,21 @@ describe('pitfalls of ccxt', () => {
       expect(peer.requests).to.have.length(2);
     });
 
+    it('of orders that are on their way at once each is judged by what became of itself', async () => {
+      const spot = account('spot', { times: { writeMs: 300 } });
+      peer.onRequest('POST /api/v3/order', ({ params }) => {
+        const id = params.get('newClientOrderId') ?? '';
+        return id === 'stalls' ? hang : json({ orderId: 1, symbol: 'BTCUSDT', clientOrderId: id, status: 'NEW', executedQty: '0', transactTime: 1 });
+      });
+      const [late, stalled, taken] = await Promise.all([
+        spot.submit({ ...order, clientOrderId: 'late', notAfter: performance.now() - 1 }),
+        spot.submit({ ...order, clientOrderId: 'stalls' }),
+        spot.submit({ ...order, clientOrderId: 'taken' }),
+      ]);
+      expect([late.kind, stalled.kind, taken.kind]).to.deep.equal(['not-sent', 'unknown', 'accepted']);
+      expect(peer.requests.map(({ params }) => params.get('newClientOrderId')).sort()).to.deep.equal(['stalls', 'taken']);
+    });
+
     it('a key that worked once and is revoked is a matter of authority, not of throttling', async () => {
       const spot = account('spot');
       peer.on('GET /api/v3/account', json({ balances: [] }));

@@ -2,7 +2,7 @@ import type { CcxtBinance, CcxtBinanceClass, RestResponse } from './ccxt-module.
 import type { BinanceSetup } from './binance-setup.ts';
 import { configurationOf } from './binance-setup.ts';
 import { beforeDeadline } from './deadline.ts';
-import { currentEvidence, provedNotSent, wireFault } from './transport-evidence.ts';
+import { beginning, begunEvidence, carriedEvidence, carrying, provedNotSent, wireFault, type Evidence } from './transport-evidence.ts';
 import { answeredFault, describeError, VenueFault } from './venue-fault.ts';
 import type { VenueUrls } from './venue-urls.ts';
 import { originOf, venueUrls } from './venue-urls.ts';
@@ -47,11 +47,11 @@ export function withTransport(Base: CcxtBinanceClass): SafeTransportClass {
     }
 
     override async fetch(url: string, method = 'GET', headers?: unknown, body?: string): Promise<unknown> {
-      const evidence = currentEvidence();
+      const evidence = begunEvidence();
       const wrong = evidence?.expected ? wireFault(evidence.expected, method, url, body) : null;
       if (wrong !== null) throw new VenueFault({ phase: 'not-sent', status: null, code: null, message: `the request was not what was asked for: ${wrong}` });
       try {
-        return await super.fetch(url, method, headers, body);
+        return await super.fetch(url, method, carrying(headers, evidence), body);
       } catch (error) {
         if (error instanceof VenueFault) throw error;
         throw new VenueFault({ phase: provedNotSent(evidence) ? 'not-sent' : 'no-answer', status: null, code: null, message: describeError(error) });
@@ -60,18 +60,18 @@ export function withTransport(Base: CcxtBinanceClass): SafeTransportClass {
 
     override async undiciRequest(url: string, params: Record<string, unknown>): Promise<RestResponse> {
       this.guard(url);
-      const evidence = currentEvidence();
+      const evidence = carriedEvidence(params.headers);
       if (evidence?.abandoned) throw new Error('given up before it was sent');
       // The last place before the socket: a process that was paused anywhere above must not send what others have given up.
       if (evidence !== undefined && performance.now() > evidence.notAfter) throw new Error('held up on its way to the socket for too long');
       if (evidence !== undefined) evidence.dispatched = true;
-      return super.undiciRequest(url, params);
+      return beginning(evidence, () => super.undiciRequest(url, params));
     }
 
     override async handleRestResponse(response: RestResponse, url: string, method?: string, requestHeaders?: unknown, requestBody?: unknown): Promise<unknown> {
       const now = this.setup.now();
       const headers = this.getResponseHeaders(response);
-      const body = await bodyOf(response, this.setup).catch((error: unknown) => {
+      const body = await bodyOf(response, this.setup, carriedEvidence(requestHeaders)).catch((error: unknown) => {
         this.setup.hooks?.answered?.(response.status, headers, '');
         throw error;
       });
@@ -95,8 +95,8 @@ export function withTransport(Base: CcxtBinanceClass): SafeTransportClass {
 }
 
 /** The whole body, or `no-answer`: cut connections and stalls are raw undici errors or nothing at all in ccxt. */
-async function bodyOf(response: RestResponse, { now, timeoutMs }: BinanceSetup): Promise<string> {
-  const left = Math.max(1, (currentEvidence()?.deadlineAt ?? now() + timeoutMs) - now());
+async function bodyOf(response: RestResponse, { now, timeoutMs }: BinanceSetup, evidence: Evidence | undefined): Promise<string> {
+  const left = Math.max(1, (evidence?.deadlineAt ?? now() + timeoutMs) - now());
   try {
     return await beforeDeadline(response.text(), left, 'body');
   } catch (error) {

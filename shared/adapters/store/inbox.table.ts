@@ -1,17 +1,16 @@
 import type pg from 'pg';
 import type { AggregateKind, Store, StoredInboxRow } from '#shared/ports/store.port';
 import { gathered } from './gathered.ts';
+import { oneOrMany } from './one-or-many.ts';
 
 type InboxTable = Pick<Store, 'inboxRow' | 'inboxFailed' | 'dueInbox' | 'enqueue' | 'prune'>;
 
 type PendingRow = Pick<StoredInboxRow, 'id' | 'key' | 'event' | 'attempts'> & { aggregate: AggregateKind; aggregate_id: string };
 
+const pending = oneOrMany('inbox-rows', 'id', 'bigint', (is) => `select id, key, aggregate, aggregate_id, event, attempts from inbox where ${is} and decided_at is null and due_at <= now()`);
+
 async function pendingRows(pool: pg.Pool, ids: string[]): Promise<ReadonlyMap<string, StoredInboxRow>> {
-  const { rows } = await pool.query<PendingRow>({
-    name: 'inbox-rows',
-    text: 'select id, key, aggregate, aggregate_id, event, attempts from inbox where id = any($1::bigint[]) and decided_at is null and due_at <= now()',
-    values: [ids],
-  });
+  const { rows } = await pool.query<PendingRow>({ ...pending(ids), values: [ids] });
   return new Map(rows.map(({ aggregate_id: aggregateId, ...row }) => [row.id, { ...row, aggregateId }]));
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { NewOutboxRow, OutboxClaim, Saved, Store } from '#shared/ports/store.port';
 import { gathered } from './gathered.ts';
+import { oneOrMany } from './one-or-many.ts';
 import { orderRowOf, type RawOrder } from './orders.table.ts';
 
 type OutboxTable = Pick<Store, 'dueOutbox' | 'claimOutbox' | 'putBack' | 'postponeOutbox' | 'finishOutbox'>;
@@ -82,12 +83,12 @@ export function outboxTable(pool: pg.Pool): OutboxTable {
   };
 }
 
-const byId = claimText('id = any($1::bigint[])');
-const byOrder = claimText(`client_order_id = any($1::text[]) and token = $3::uuid`);
+const claimById = oneOrMany('claim-outbox', 'id', 'bigint', claimText);
+const claimByOrder = oneOrMany('claim-saved', 'client_order_id', 'text', (is) => claimText(`${is} and token = $3::uuid`));
 const claimsOf = ({ rows }: pg.QueryResult<Claimed>): ReadonlyMap<string, OutboxClaim> => new Map(rows.map((raw) => [raw.outbox_id, claimOf(raw.outbox_id, raw)]));
 
 async function claimRows(pool: pg.Pool, ids: string[], leaseMs: number): Promise<ReadonlyMap<string, OutboxClaim>> {
-  return claimsOf(await pool.query<Claimed>({ name: 'claim-outbox', text: byId, values: [ids, leaseMs] }));
+  return claimsOf(await pool.query<Claimed>({ ...claimById(ids), values: [ids, leaseMs] }));
 }
 
 /**
@@ -98,8 +99,8 @@ async function claimRows(pool: pg.Pool, ids: string[], leaseMs: number): Promise
 export async function claimSaved(client: pg.PoolClient, outbox: readonly NewOutboxRow[], token: string): Promise<ReadonlyMap<string, OutboxClaim>> {
   const mine = outbox.filter(({ claimForMs }) => claimForMs !== undefined);
   if (mine.length === 0) return new Map();
-  const values = [mine.map(({ clientOrderId }) => clientOrderId), mine[0]?.claimForMs, token];
-  return client.query<Claimed>({ name: 'claim-saved', text: byOrder, values }).then(claimsOf, () => new Map());
+  const ids = mine.map(({ clientOrderId }) => clientOrderId);
+  return client.query<Claimed>({ ...claimByOrder(ids), values: [ids, mine[0]?.claimForMs, token] }).then(claimsOf, () => new Map());
 }
 
 function claimOf(outboxId: string, raw: Claimed): OutboxClaim {

@@ -1,17 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { emptyPool, type Pool } from '#shared/engine/pool/pool';
 import { occupancyOf, type Occupancy } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { emptyRisk, type Risk } from '#shared/engine/risk/risk';
-import type { Changes, Locked, OutboxClaim, Saved, Work } from '#shared/ports/store.port';
+import type { Saved, Work } from '#shared/ports/store.port';
 import { inOnePacket } from './in-one-packet.ts';
 import { onTheWay, partColumns } from './open-groups.query.ts';
-import { mergeChanges } from './merge-changes.ts';
-import { claimSaved } from './outbox.table.ts';
 import type { RememberedGroups } from './remembered-groups.ts';
-import { saveRisk } from './risks.table.ts';
-import { saveChanges } from './save-changes.ts';
+import { begin, decideInTurn, saveTogether, type Begun } from './save-together.ts';
 import type { Waiting } from './turns.ts';
 
 /** The named aggregate does not exist: the event was meant for nobody. */
@@ -30,9 +26,6 @@ interface OpenRow {
   legsOpen: number;
 }
 
-/** Nothing leaves on the strength of a decision alone: the claim of an outbox row comes first, and brings all of it to the disk (ADR 0017). */
-const begin = 'begin; set local synchronous_commit = off';
-
 /** An id as a row can have it. */
 function rowId(id: string): string {
   if (!/^\d{1,19}$/.test(id)) throw new UnknownAggregate(`"${id}" is not the id of a row`);
@@ -47,15 +40,6 @@ const beginWith = async (client: pg.PoolClient, statements: readonly pg.QueryCon
 
 const lockPool = (userId: string): pg.QueryConfig => ({ name: 'lock-pool', text: 'select version, state from pools where user_id = $1 for update', values: [userId] });
 const lockGroup = (groupId: string): pg.QueryConfig => ({ name: 'lock-group', text: 'select version, state from position_groups where id = $1 for update', values: [groupId] });
-
-/** What PostgreSQL answers to `lockVersion` where the group is not as it was. */
-const divisionByZero = '22012';
-/** Locks a group as long as it has this version; an error otherwise, so that nothing of the packet behind it is done. */
-const lockVersion = (groupId: string, version: number): pg.QueryConfig => ({
-  name: 'lock-version',
-  text: 'select 1 / coalesce((select 1 from position_groups where id = $1 and version = $2 for update), 0)',
-  values: [groupId, version],
-});
 
 const openRows = `from position_groups g where user_id = $1 and status <> 'closed'`;
 
@@ -90,11 +74,6 @@ const claimEvents = (works: readonly Work[]): pg.QueryConfig => {
   };
 };
 
-/** What a transaction has begun with. */
-interface Begun {
-  locked: Locked;
-  claimed: ReadonlySet<string>;
-}
 const keysOf = (result: pg.QueryResult | undefined): ReadonlySet<string> => new Set((result?.rows ?? []).map((row: { key: string }) => row.key));
 
 /**
@@ -155,63 +134,6 @@ async function beginWithRisk(client: pg.PoolClient, works: readonly Work[]): Pro
 
 const beginWithAggregate = { pool: beginWithPool, group: beginWithGroup, risk: beginWithRisk };
 
-/** The aggregate as the next event of the same transaction finds it. */
-function after(locked: Locked, changes: NonNullable<ReturnType<Waiting['decide']>>): Locked {
-  if (locked.kind === 'pool') return changes.pool === null ? locked : { ...locked, ...changes.pool };
-  if (locked.kind === 'risk') return changes.risk === undefined ? locked : { ...locked, ...changes.risk.next, lastMind: changes.risk.cycles.at(-1)?.mind ?? locked.lastMind };
-  const group = changes.groups.find(({ group: { id } }) => id === locked.group.id);
-  return group === undefined ? locked : { ...locked, group: group.group, version: group.version };
-}
-
-const withClaims = (saved: Saved, claims: ReadonlyMap<string, OutboxClaim>): Saved => ({
-  ...saved,
-  outbox: saved.outbox.map((row) => {
-    const claim = claims.get(row.id);
-    return claim === undefined ? row : { ...row, claim };
-  }),
-});
-
-/** A decision that turned out to be none among others that were some: each must be told apart, alone. */
-class NotTogether extends Error {
-  override readonly name = 'NotTogether';
-}
-
-/** What each decided, null where it was heard before or changes nothing, on what the one before left. */
-function decideInTurn(waiting: readonly Waiting[], begun: Begun): (Changes | null)[] {
-  let { locked } = begun;
-  return waiting.map(({ work, decide }) => {
-    if (work.key !== null && !begun.claimed.has(work.key)) return null;
-    const changes = decide(locked);
-    if (changes === null && work.key !== null && waiting.length > 1) throw new NotTogether(work.key);
-    if (changes !== null) locked = after(locked, changes);
-    return changes;
-  });
-}
-
-/**
- * Saves what was decided and commits, in one packet with the statements that `begin` opens it with, if any. All at once: a commit after a
- * statement that failed is a rollback, and the failure is what rejects.
- */
-async function saveTogether(client: pg.PoolClient, waiting: readonly Waiting[], decided: readonly (Changes | null)[], remembered: RememberedGroups, begin: () => Promise<unknown>[] = () => []): Promise<(Saved | null)[]> {
-  const merged = mergeChanges(decided.flatMap((changes) => (changes === null ? [] : [changes])));
-  const token = randomUUID();
-  const completes = waiting.flatMap(({ work }, index) => (decided[index] === null || work.completes === undefined ? [] : [work.completes]));
-  const [written, claims] = await inOnePacket(client, async () => {
-    const opened = begin();
-    const saving = saveChanges(client, merged, completes, token);
-    const others = [...opened, merged.risk === undefined ? null : saveRisk(client, merged.risk), client.query('commit')];
-    const claiming = claimSaved(client, merged.outbox, token);
-    // Whatever fails first, everything that was asked is waited for: the client goes back to its pool.
-    const [first, ...rest] = await Promise.allSettled([...others, saving]);
-    for (const each of first === undefined ? rest : [first, ...rest]) if (each.status === 'rejected') throw each.reason;
-    return [await saving, await claiming] as const;
-  });
-  remembered.keep(merged.groups);
-  const saved = withClaims(written, claims);
-  const first = decided.findIndex((changes) => changes !== null);
-  return decided.map((changes, index) => (changes === null ? null : index === first ? saved : { outbox: [], inbox: [] }));
-}
-
 /**
  * Some events of one aggregate, one lock, one transaction: each decided on what the one before left. Answers what was saved with the
  * first that changed anything, and null for those that were heard before or change nothing. Rejects as a whole, with nothing written.
@@ -221,8 +143,6 @@ export async function transactTogether(pool: pg.Pool, waiting: readonly Waiting[
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const quick = await decideRemembered(client, waiting, remembered);
-    if (quick !== null) return quick;
     const begun = await beginWithAggregate[works[0]?.aggregate ?? 'group'](client, works);
     const decided = decideInTurn(waiting, begun);
     if (decided.some((changes) => changes !== null)) return await saveTogether(client, waiting, decided, remembered);
@@ -235,31 +155,5 @@ export async function transactTogether(pool: pg.Pool, waiting: readonly Waiting[
     throw error;
   } finally {
     client.release(broken);
-  }
-}
-
-/**
- * Decides on a group as this process last saved it, and locks it, asserts its version, saves and commits in one packet. Null where the group is
- * not remembered, has moved on, or not every event changes it: then it is done with the group as it stands.
- */
-async function decideRemembered(client: pg.PoolClient, waiting: readonly Waiting[], remembered: RememberedGroups): Promise<(Saved | null)[] | null> {
-  const { aggregate, aggregateId } = waiting[0]?.work ?? { aggregate: 'pool', aggregateId: '' };
-  if (aggregate !== 'group' || waiting.some(({ work }) => work.key !== null)) return null;
-  const known = remembered.of(aggregateId);
-  if (known === null) return null;
-  let decided: (Changes | null)[];
-  try {
-    decided = decideInTurn(waiting, { locked: { kind: 'group', ...known }, claimed: new Set() });
-  } catch {
-    // Perhaps only because the group has moved on; if not, it is thrown again under the lock.
-    return null;
-  }
-  if (decided.includes(null)) return null;
-  try {
-    return await saveTogether(client, waiting, decided, remembered, () => [client.query(begin), client.query(lockVersion(aggregateId, known.version))]);
-  } catch (error) {
-    remembered.forget(aggregateId);
-    if ((error as { code?: unknown }).code !== divisionByZero) throw error;
-    return null;
   }
 }

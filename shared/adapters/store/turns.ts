@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Changes, Locked, Saved, Work } from '#shared/ports/store.port';
 import { createRememberedGroups } from './remembered-groups.ts';
+import { createReports } from './reports-together.ts';
 import { transactTogether } from './transact.ts';
 
 /** Work that waits for its aggregate, with whom to tell. */
@@ -22,6 +23,7 @@ const togetherMax = 16;
 export function createTransact(pool: pg.Pool): (work: Work, decide: Waiting['decide']) => Promise<Saved | null> {
   const queues = new Map<string, Waiting[]>();
   const remembered = createRememberedGroups();
+  const reports = createReports(pool, remembered);
 
   const alone = async (waiting: Waiting): Promise<void> => {
     try {
@@ -41,10 +43,18 @@ export function createTransact(pool: pg.Pool): (work: Work, decide: Waiting['dec
     }
   };
 
+  /** Events of a group that carry no key, which are those of venues. False where they are still to be done. */
+  const reported = async (batch: readonly Waiting[]): Promise<boolean> => {
+    if (batch.some(({ work }) => work.aggregate !== 'group' || work.key !== null)) return false;
+    const saved = await reports.take(batch);
+    batch.forEach(({ resolve }, index) => saved !== null && resolve(saved[index] ?? null));
+    return saved !== null;
+  };
+
   const run = async (key: string, queue: Waiting[]): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue.splice(0, togetherMax);
-      await (batch.length === 1 && batch[0] !== undefined ? alone(batch[0]) : together(batch));
+      if (!(await reported(batch))) await (batch.length === 1 && batch[0] !== undefined ? alone(batch[0]) : together(batch));
     }
     queues.delete(key);
   };

@@ -28,10 +28,20 @@ const shape = /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i;
 /** Is this text a plain decimal number? Infinity, NaN, hex and blanks are not. */
 export const isDecimalText = (text: string): boolean => shape.test(text);
 
+/** Decimals of texts met lately: a decision asks for the same few prices and quantities again and again, and reading them cost more than computing with them. Decimals never change. */
+const met = new Map<string, Decimal>();
+const metMax = 4_000;
+
 /** The decimal of a text or unit. Throws on anything that is not a plain decimal number. */
 export function dec(value: Decimalish | number): Decimal {
-  if (typeof value === 'string' && !shape.test(value)) throw new RangeError(`not a decimal number: "${value}"`);
-  return new Exact(value);
+  if (typeof value !== 'string') return new Exact(value);
+  const known = met.get(value);
+  if (known !== undefined) return known;
+  if (!shape.test(value)) throw new RangeError(`not a decimal number: "${value}"`);
+  const exact = new Exact(value);
+  if (met.size >= metMax) met.clear();
+  met.set(value, exact);
+  return exact;
 }
 
 const text = (value: Decimalish | number): string => {
