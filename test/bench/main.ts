@@ -22,6 +22,8 @@ import { heading, line, runChain, type ChainRun, type ChainView } from './chain-
  */
 const quick = process.argv.includes('--quick');
 const seconds = quick ? 3 : 10;
+/** Both chains run warm: code is compiled, connections and plans are made, the market's history of every symbol is there. */
+const warmUp = { alerts: 400, perSecond: 50 };
 
 const orderView: ChainView = {
   settled: async (client) => Number((await client.query<{ n: string }>(`select count(distinct group_id) as n from orders where accepted_at is not null`)).rows[0]?.n),
@@ -94,7 +96,7 @@ async function ours(backend: string, stack: RunningStack, databaseUrl: string, r
   const symbols = await restingPrices(stack);
   const runs: ChainRun[] = [];
   await configure(stack, 1);
-  await runChain(stack.origin, databaseUrl, distinctAlerts(path, endpoint.secret, symbols, 50), 25, orderView);
+  await runChain(stack.origin, databaseUrl, distinctAlerts(path, endpoint.secret, symbols, warmUp.alerts), warmUp.perSecond, orderView);
   for (const rate of rates) {
     await closeAll(stack, databaseUrl);
     const run = await runChain(stack.origin, databaseUrl, distinctAlerts(path, endpoint.secret, symbols, rate * seconds), rate, orderView);
@@ -144,7 +146,7 @@ async function bare(backend: string, stack: RunningStack, serverUrl: string, red
   const children = [await start('worker'), await start('api')];
   const requests = (count: number): { path: string; body: string }[] => Array.from({ length: count }, () => ({ path: '/alert', body: JSON.stringify(alert({ secret })) }));
   const runs: ChainRun[] = [];
-  await runChain(`http://127.0.0.1:${port}`, databaseUrl, requests(50), 25, bareView);
+  await runChain(`http://127.0.0.1:${port}`, databaseUrl, requests(warmUp.alerts), warmUp.perSecond, bareView);
   for (const rate of rates) {
     const run = await runChain(`http://127.0.0.1:${port}`, databaseUrl, requests(rate * seconds), rate, bareView);
     process.stdout.write(`${line(`${backend}: bare chain`, run)}\n`);
