@@ -33,6 +33,8 @@ export interface Walk {
   position(): WalkPosition;
   /** Makes one step and returns the new price, decimal text on the tick. */
   step(): string;
+  /** Makes `steps` steps, one at least, and returns what a candle of them shows. */
+  candle(steps: number): Pick<Candle, 'open' | 'high' | 'low' | 'close'>;
 }
 
 /** What fixes a walk. The same values give the same prices on every machine. */

@@ -26,6 +26,17 @@ describe('random walk', () => {
     expect(prices({ ...btc, from: walk.position() }, 50)).to.deep.equal(prices(btc, 371).slice(321));
   });
 
+  for (const steps of [1, 2, 60])
+    it(`a candle of ${steps} steps shows what the steps one by one would have`, () => {
+      const [byStep, byCandle] = [prices(btc, steps * 50), createWalk(btc)];
+      for (let candle = 0; candle < 50; candle += 1) {
+        const made = byStep.slice(candle * steps, (candle + 1) * steps);
+        const sorted = [...made].sort((a, b) => Number(a) - Number(b));
+        expect(byCandle.candle(steps)).to.deep.equal({ open: made[0], high: sorted.at(-1), low: sorted[0], close: made.at(-1) });
+      }
+      expect(byCandle.position()).to.deep.equal({ step: steps * 50, price: byStep.at(-1) });
+    });
+
   for (const [anchor, tickSize] of [['100000', '0.1'], ['0.2', '0.00001'], ['0.00001234', '0.00000001'], ['6', '1']] as const)
     it(`stays on the tick ${tickSize}, positive and near ${anchor} for a day`, () => {
       const walked = prices({ ...btc, anchor, tickSize }, 86_400);

@@ -39,14 +39,25 @@ export function createWalk({ seed, pair, anchor, tickSize, from }: WalkOptions):
   const home = ticksOf(anchor);
   let step = from?.step ?? 0;
   let ticks = from ? ticksOf(from.price) : home;
-  const price = (): string => tick.times(ticks).toFixed();
+  const price = (count: number): string => tick.times(count).toFixed();
+  const move = (): number => {
+    const drift = (home - ticks) * pull;
+    ticks = Math.max(1, ticks + Math.round(ticks * deviation * bell(stream, step) + drift));
+    step += 1;
+    return ticks;
+  };
   return {
-    position: () => ({ step, price: price() }),
-    step: () => {
-      const drift = (home - ticks) * pull;
-      ticks = Math.max(1, ticks + Math.round(ticks * deviation * bell(stream, step) + drift));
-      step += 1;
-      return price();
+    position: () => ({ step, price: price(ticks) }),
+    step: () => price(move()),
+    candle: (steps) => {
+      const open = move();
+      let [high, low] = [open, open];
+      for (let made = 1; made < steps; made += 1) {
+        const at = move();
+        if (at > high) high = at;
+        else if (at < low) low = at;
+      }
+      return { open: price(open), high: price(high), low: price(low), close: price(ticks) };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Candle, FeedStatus, PriceStep } from '#shared/ports/market-data.port';
+import { candleStart } from '#shared/contracts/timeframe-span';
 import type { CreateWalk, Walk, WalkPosition } from '#shared/ports/price-source.port';
 import type { Clock, Log } from '#shared/ports/system.port';
-import { foldPrice } from './candle-fold.ts';
 import { createOffering, sleep, type CandleSink, type FeedPositions, type MarketFeed, type PriceSink } from './market-feed.ts';
 import { marketsOf, pairName, readPair, type Pair } from './pair.ts';
 import { anchorOf, tickSizeFor } from './synthetic-anchor.ts';
@@ -140,14 +140,14 @@ function createMadeUpMarkets({ seed, createWalk, tickSizeOf, storeCandles, clock
   };
 }
 
-/** Candles of a walk's first twelve hours. */
+/** Candles of a walk's first twelve hours, as its steps one by one would fold into them. */
 function historyOf(walk: Walk, start: number, tickMs: number): Candle[] {
   const candles: Candle[] = [];
-  for (let step = 0; step < stepsBehind; step += 1) {
-    const open = candles.at(-1) ?? null;
-    const next = foldPrice(open, walk.step(), start + step * tickMs, baseMs);
-    if (open?.at === next.at) candles.pop();
-    candles.push(next);
+  for (let step = 0; step < stepsBehind; ) {
+    const at = candleStart(start + step * tickMs, baseMs);
+    const steps = Math.min(Math.ceil((at + baseMs - start) / tickMs), stepsBehind) - step;
+    candles.push({ at, ...walk.candle(steps), volume: '0' });
+    step += steps;
   }
   return candles;
 }
