@@ -167,7 +167,7 @@ function sayCommand(command: GroupCommand, known: ReadonlyMap<string, OrderView>
     case 'tell':
       if (command.slippage !== undefined) return saySlippage(command, command.slippage, known);
       // A fill is told by its own line.
-      return command.category === 'fill' ? [] : [say('note', { message: command.message }, command.message)];
+      return command.category === 'fill' ? [] : [say('note', { ...command.said?.figures, message: command.message, said: command.said?.code ?? null }, command.message)];
     default:
       return [];
   }

@@ -1,5 +1,7 @@
 import Joi from 'joi';
+import { orderSteps } from '#shared/contracts/http';
 import { planWarnings } from '#shared/engine/entry/plan-check';
+import { executionModes } from '#shared/engine/messages/signals';
 import type { ApiDeps } from '../api-deps.ts';
 import { readCursor, toPage } from '../http/cursor.ts';
 import { notFound } from '../http/fault.ts';
@@ -26,6 +28,29 @@ const planShape = shape({
   legs: Joi.array().items(shape({ index: count(), price: nullable(decimal()), quantity: decimal(), notional: decimal(), weightPercent: decimal(), tpPercent: decimal(), blocked: nullable(Joi.string()) })),
   warnings: Joi.array().items(shape({ code: Joi.string().valid(...planWarnings), detail: Joi.string() })),
 });
+const amountShape = nullable(decimal());
+const intentShape = shape({
+  kind: signalMembers.kind,
+  side: signalMembers.side,
+  symbol: Joi.string(),
+  timeframe: Joi.string(),
+  price: amountShape,
+  size: nullable(shape({ type: Joi.string().valid('contracts', 'base', 'quote'), amount: decimal() })),
+  reduceFraction: amountShape,
+  stopLoss: amountShape,
+  takeProfit: amountShape,
+  slippageMaxPercent: amountShape,
+  executionMode: nullable(Joi.string().valid(...executionModes)),
+});
+const evidenceShape = shape({
+  clientOrderId: Joi.string(),
+  number: count(),
+  total: count(),
+  attempt: count(),
+  attempts: count(),
+  handling: nullable(shape({ taken: count(), done: Joi.boolean(), note: nullable(Joi.string().allow('')) })),
+  steps: Joi.array().items(shape({ step: Joi.string().valid(...orderSteps), at: instant(), afterMs: nullable(Joi.number()), detail: nullable(Joi.string().allow('')) })),
+});
 const chainShape = shape({
   ...signalMembers,
   payload: Joi.any(),
@@ -35,6 +60,8 @@ const chainShape = shape({
   orders: Joi.array().items(orderShape),
   fills: Joi.array().items(fillShape),
   steps: Joi.array().items(shape({ step: Joi.string(), at: instant(), afterMs: Joi.number() })),
+  intent: nullable(intentShape),
+  evidence: Joi.array().items(evidenceShape),
 });
 
 interface SignalQuery extends ListQuery {

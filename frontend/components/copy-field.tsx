@@ -15,18 +15,36 @@ async function copy(text: string): Promise<void> {
   field.remove();
 }
 
-export function CopyButton({ text, label, primary = false }: { text: string; label?: string; primary?: boolean }) {
-  const { t } = useTranslation();
+/** Says for a moment that it was copied. */
+function useDone(): [boolean, () => void] {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return undefined;
     const timer = setTimeout(() => setDone(false), 1800);
     return () => clearTimeout(timer);
   }, [done]);
+  return [done, () => setDone(true)];
+}
+
+export function CopyButton({ text, label, primary = false }: { text: string; label?: string; primary?: boolean }) {
+  const { t } = useTranslation();
+  const [done, markDone] = useDone();
   return (
-    <Button size={primary ? 'middle' : 'small'} type={primary ? 'primary' : 'default'} icon={done ? <CheckOutlined /> : <CopyOutlined />} onClick={() => void copy(text).then(() => setDone(true))}>
+    <Button size={primary ? 'middle' : 'small'} type={primary ? 'primary' : 'default'} icon={done ? <CheckOutlined /> : <CopyOutlined />} onClick={() => void copy(text).then(markDone)}>
       {done ? t('action.copied') : (label ?? t('action.copy'))}
     </Button>
+  );
+}
+
+/** An id in its line, with a small button that copies it; `label` says which id it is. */
+export function CopyId({ text, label }: { text: string; label: string }) {
+  const { t } = useTranslation();
+  const [done, markDone] = useDone();
+  return (
+    <span className="copy-id">
+      <span className="mono">{text}</span>
+      <Button size="small" type="text" icon={done ? <CheckOutlined /> : <CopyOutlined />} aria-label={done ? t('action.copied') : t('action.copyNamed', { name: label })} title={t('action.copyNamed', { name: label })} onClick={(event) => { event.stopPropagation(); void copy(text).then(markDone); }} />
+    </span>
   );
 }
 

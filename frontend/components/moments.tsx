@@ -1,7 +1,7 @@
 import { Tooltip } from 'antd';
 import { useNow } from '../data/use-now.ts';
 import { usePreferences } from '../data/preferences.ts';
-import { clockTime, exactTime, relativeTime } from '../data/times.ts';
+import { clockTime, clockTimeMs, exactTime, exactTimeMs, relativeTime } from '../data/times.ts';
 import { Missing } from './numbers.tsx';
 
 /** `3 min ago`, with the exact time on hover. */
@@ -26,6 +26,19 @@ export function Exact({ at, short = false }: { at: string | null | undefined; sh
     <Tooltip title={short ? exactTime(at, times) : relativeTime(at, Date.now(), language)}>
       <time dateTime={at} className="num">
         {short ? clockTime(at, times) : exactTime(at, times)}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** The exact time to the millisecond, for evidence; `short` leaves the day to the hover. */
+export function Precise({ at, short = false }: { at: string | null | undefined; short?: boolean }) {
+  const { language, times } = usePreferences();
+  if (at === null || at === undefined) return <Missing />;
+  return (
+    <Tooltip title={short ? exactTimeMs(at, times) : relativeTime(at, Date.now(), language)}>
+      <time dateTime={at} className="num">
+        {short ? clockTimeMs(at, times) : exactTimeMs(at, times)}
       </time>
     </Tooltip>
   );

@@ -29,6 +29,8 @@ const sentences: [key: string, pattern: RegExp][] = [
   ['balanceUnknown', /^the venue has not told the free (?<asset>\S+): .*$/],
   ['leverageUnknown', /^the venue has not told the leverage: .* the (?<free>\S+) (?<asset>\S+) that is free$/],
   ['capitalCapped', /^(?<given>\S+) of (?<asked>\S+) (?<asset>\S+): the group may be given (?<most>\S+) \S+, (?<used>\S+) \S+ is given already$/],
+  ['nothingOpen', /^no open group and no queued entry for (?<symbol>\S+) (?<timeframe>\S+) (?<side>long|short)$/],
+  ['groupClosingAlready', /^the group is closing already$/],
   ['killSwitch', /^cancelled by the kill switch$/],
   ['venueRefused', /^refused by the venue, (?<message>.+)$/],
 ];

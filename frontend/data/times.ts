@@ -20,6 +20,19 @@ export function clockTime(iso: string, times: Preferences['times']): string {
   return exactTime(iso, times).slice(11, 19);
 }
 
+/** `2026-11-21 14:03:11.042 UTC`: as `exactTime`, to the millisecond. */
+export function exactTimeMs(iso: string, times: Preferences['times']): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const milliseconds = String(date.getUTCMilliseconds()).padStart(3, '0');
+  return exactTime(iso, times).replace(/\d\d:\d\d:\d\d/, (clock) => `${clock}.${milliseconds}`);
+}
+
+/** `14:03:11.042`, in the chosen zone. */
+export function clockTimeMs(iso: string, times: Preferences['times']): string {
+  return exactTimeMs(iso, times).slice(11, 23);
+}
+
 const steps: [limitSeconds: number, unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   [60, 'second', 1],
   [3600, 'minute', 60],

@@ -4,6 +4,7 @@ import { useCloseReason } from '../../components/close-reason.ts';
 import { placesOf } from '../../components/figures-sentence.ts';
 import { legName } from '../../components/leg-words.ts';
 import { useReasonText } from '../../components/reason.ts';
+import { useSaidText } from '../../components/said-words.ts';
 import { formatDecimal } from '../../data/decimal.ts';
 import { usePreferences } from '../../data/preferences.ts';
 import en from '../../locales/en.json';
@@ -19,6 +20,7 @@ export function useJournalText(pyramids: number): { text: (line: JournalLine) =>
   const { language } = usePreferences();
   const closeReason = useCloseReason();
   const reasonText = useReasonText();
+  const saidText = useSaidText();
   // The codes come from the server, so the keys cannot be checked when this is compiled; `sentences` holds those that exist.
   const say = t as (key: string, values: Words) => string;
   const sentences: Words = en.journalCode;
@@ -36,7 +38,9 @@ export function useJournalText(pyramids: number): { text: (line: JournalLine) =>
   };
   return {
     text: (line) => {
-      const sentence = sentences[line.code];
+      if (line.params['said'] != null) return saidText(line.params['said'], Object.fromEntries(Object.entries(line.params).filter((param): param is [string, string] => param[1] !== null))) ?? line.text;
+      const code = line.code === 'order_decided' && line.params['price'] == null ? 'order_decided_market' : line.code;
+      const sentence = sentences[code];
       if (sentence === undefined) return line.text;
       const values: Words = {};
       for (const place of placesOf(sentence)) {
@@ -44,11 +48,11 @@ export function useJournalText(pyramids: number): { text: (line: JournalLine) =>
         if (value === null) return line.text;
         values[place] = place === 'order' ? value : wordOf(place, value);
       }
-      const told = say(`journalCode.${line.code}`, values);
+      const told = say(`journalCode.${code}`, values);
       return told.charAt(0).toUpperCase() + told.slice(1);
     },
     tone: (line) => {
-      if (/refus|reject|unknown|absent|exceeded/.test(line.code)) return 'trouble';
+      if (/refus|reject|unknown|absent|exceeded|stop_reached|closed_outside|order_ended/.test(line.params['said'] ?? line.code)) return 'trouble';
       if (line.code === 'filled') return line.params['role'] === 'take-profit' ? 'profit' : 'fill';
       return /^(close|reduce)_/.test(line.code) ? 'close' : 'plain';
     },

@@ -21,10 +21,11 @@ export function useDifferenceWords() {
   return {
     figure,
     title: ({ kind }: ReconcileDifference): string => t(`reconcileKind.${kind}`),
-    text: ({ kind, symbol, ours, venue, amount, side }: ReconcileDifference): string =>
-      t(`reconcileText.${kind}`, { pair: pairOf(symbol), ours: figure(ours), venue: figure(venue), amount: figure(amount), side: side === null ? '' : t(`side.${side}`).toLowerCase() }),
-    done: ({ state, action, decision }: ReconcileDifference): string => {
-      if (state === 'asks') return decision === null ? t('reconcile.waitsForYou') : t(`reconcile.deciding_${decision === 'close' ? 'close' : 'adopt'}`);
+    text: ({ kind, symbol, ours, venue, amount, side, state }: ReconcileDifference): string =>
+      t(kind === 'orphan_order' && state === 'asks' ? 'reconcile.strayText' : `reconcileText.${kind}`, { pair: pairOf(symbol), ours: figure(ours), venue: figure(venue), amount: figure(amount), side: side === null ? '' : t(`side.${side}`).toLowerCase() }),
+    done: ({ state, action, decision, kind, stop }: ReconcileDifference): string => {
+      if (state === 'asks' && decision === null) return kind === 'other_deployment' ? t('reconcile.entriesStopped') : stop === null ? t('reconcile.waitsForYou') : t('reconcile.stopWatched', { stop: figure(stop) });
+      if (state === 'asks') return action === 'stop_reached' ? t('reconcile.stopReached') : t(`reconcile.deciding_${decision === 'close' ? 'close' : 'adopt'}`);
       if (state === 'acting') return t('reconcile.acting');
       return action !== null && action in en.reconcileAction ? t(`reconcileAction.${action}`) : t(`reconcileState.${state}`);
     },

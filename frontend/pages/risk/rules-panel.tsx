@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { TimeAgo } from '../../components/moments.tsx';
 import { Num } from '../../components/numbers.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { quotesOf } from '../../components/symbol-words.ts';
 import { usePreferences } from '../../data/preferences.ts';
 import { duration } from '../../data/times.ts';
 import { countdown, timeLeft } from './condition-gap.ts';
@@ -32,7 +33,7 @@ export function RulesPanel({ view, now }: { view: RiskView; now: number }) {
         <Rule name={t('risk.ruleWait')}>{rules.waitMinutes === null ? t('risk.off') : <span className="num">{rules.waitMinutes} {t('unit.min')}</span>}</Rule>
         <Rule name={t('risk.ruleAge')}>{rules.ageMinutes === null ? t('risk.off') : <span className="num">{rules.ageMinutes} {t('unit.min')}</span>}</Rule>
         <Rule name={t('risk.ruleWinners')}><span className="num">{rules.winnersMax}</span></Rule>
-        <Rule name={t('risk.ruleSlice')}><Num value={rules.closeNotionalMin} unit={t('unit.quote')} /></Rule>
+        <Rule name={t('risk.ruleSlice')}><Num value={rules.closeNotionalMin} unit={quotesOf([...view.losers, ...view.winners, ...view.others]) ?? t('unit.quote')} /></Rule>
         <Rule name={t('risk.ruleEvery')}><span className="num">{duration(rules.everySeconds * 1000, language)}</span>{rules.onFill ? <span className="soft"> {t('risk.ruleFill')}</span> : null}</Rule>
         <Rule name={t('risk.ruleApproval')}>{t(rules.approvalRequired ? 'risk.ruleApprovalOn' : 'risk.ruleApprovalOff')}</Rule>
       </dl>

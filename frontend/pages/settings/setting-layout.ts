@@ -18,6 +18,7 @@ const plan: readonly [key: string, members: string[]][] = [
   ['intake', ['intake']],
   ['precision', ['precision']],
   ['risk', ['risk_engine']],
+  ['reconciliation', ['reconciliation']],
   ['exchange', ['exchange']],
   ['storage', ['storage']],
   ['logging', ['logging']],

@@ -2,11 +2,12 @@ import type { ChainStep, SignalChain } from '#shared/contracts/http';
 import { Alert, Descriptions } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
+import { CopyId } from '../../components/copy-field.tsx';
 import { useDetailWords } from '../../components/detail-words.ts';
-import { pairOf } from '../../components/symbol-words.ts';
+import { baseOf, pairOf } from '../../components/symbol-words.ts';
 import { SideMark } from '../../components/marks.tsx';
 import { Exact } from '../../components/moments.tsx';
-import { Missing, Num } from '../../components/numbers.tsx';
+import { Missing } from '../../components/numbers.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { useReasonText } from '../../components/reason.ts';
 import { Answer, EmptyState } from '../../components/states.tsx';
@@ -14,7 +15,9 @@ import { ApiProblem } from '../../data/api-client.ts';
 import { plainText } from '../../data/plain-text.ts';
 import { duration } from '../../data/times.ts';
 import { useSignal } from '../../data/use-signals.ts';
-import { FillsTable, OrdersTable } from '../positions/position-tables.tsx';
+import { DeliveriesPanel } from './deliveries-panel.tsx';
+import { EvidencePanel } from './evidence-panel.tsx';
+import { IntentPanel } from './intent-panel.tsx';
 import { SignalPlan } from './signal-plan.tsx';
 import { OutcomeMark } from './signal-words.tsx';
 import './signals.css';
@@ -75,28 +78,27 @@ function SignalView({ signal }: { signal: SignalChain }) {
       {signal.reason === 'slippage_exceeded' ? <Alert type="error" showIcon title={reason} description={signal.detail === null ? undefined : words(signal.detail)} /> : null}
       {signal.decision?.error == null ? null : <Alert type="error" showIcon title={t('signal.decisionFault', { count: signal.decision.attempts })} description={signal.decision.error} />}
       <Panel title={t('chain.title')}><Chain signal={signal} /></Panel>
-      {signal.plan !== null ? <SignalPlan plan={signal.plan} orders={signal.orders} refused={signal.status === 'refused'} /> : signal.kind === 'entry' && signal.status === 'refused' ? <p className="soft">{t('plan.none')}</p> : null}
+      <div className="signal-proofs">
+        <IntentPanel signal={signal} />
+        <DeliveriesPanel deliveries={signal.deliveries} />
+      </div>
+      {signal.plan !== null ? <SignalPlan plan={signal.plan} orders={signal.orders} refused={signal.status === 'refused'} base={baseOf(signal.symbol)} /> : signal.kind === 'entry' && signal.status === 'refused' ? <p className="soft">{t('plan.none')}</p> : null}
+      <EvidencePanel signal={signal} />
       <div className="signal-grid">
         <Panel title={t('signal.facts')}>
           <Descriptions column={1} size="small" items={[
             { key: 'received', label: t('signal.received'), children: <Exact at={signal.receivedAt} /> },
             { key: 'alertAt', label: t('signal.alertAt'), children: <Exact at={signal.alertAt} /> },
-            { key: 'price', label: t('signal.price'), children: <Num value={signal.price} /> },
             { key: 'alert', label: t('signal.alert'), children: signal.alertName ?? <Missing /> },
             { key: 'message', label: t('signal.message'), children: signal.alertMessage ?? <Missing /> },
             { key: 'trade', label: t('signal.trade'), children: signal.tradeId ?? <Missing /> },
-            { key: 'id', label: t('signal.id'), children: <span className="mono">{signal.id}</span> },
+            { key: 'id', label: t('signal.id'), children: <CopyId text={signal.id} label={t('signal.id')} /> },
           ]} />
         </Panel>
         <Panel title={t('signal.payload')} flush>
           <table className="field-table"><tbody>{fieldsOf(signal.payload).map(([name, value]) => <tr key={name}><th scope="row">{name}</th><td className="mono">{value}</td></tr>)}</tbody></table>
         </Panel>
-        <Panel title={t('delivery.title', { count: signal.deliveries.length })} flush>
-          <ul className="deliveries">{signal.deliveries.map((delivery) => <li key={delivery.id}><div className="spread"><Exact at={delivery.receivedAt} /><span className="soft">{t('delivery.answered', { answer: delivery.answer })}</span></div><pre className="mono delivery-body">{delivery.body}</pre></li>)}</ul>
-        </Panel>
       </div>
-      {signal.orders.length > 0 ? <Panel title={t('order.title')} flush><OrdersTable orders={signal.orders} /></Panel> : null}
-      {signal.fills.length > 0 ? <Panel title={t('fill.title')} flush><FillsTable fills={signal.fills} /></Panel> : null}
     </>
   );
 }

@@ -17,6 +17,8 @@ interface Props {
   plan: LadderPlan;
   orders: readonly OrderView[];
   refused: boolean;
+  /** What a leg's quantity is of. */
+  base: string;
 }
 
 /** What became of a leg's order; before there is one, that it is planned. */
@@ -46,7 +48,7 @@ function Cover({ plan }: { plan: LadderPlan }) {
   );
 }
 
-function Legs({ plan, orders, refused }: Props) {
+function Legs({ plan, orders, refused, base }: Props) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const words = useDetailWords();
@@ -57,17 +59,17 @@ function Legs({ plan, orders, refused }: Props) {
     <div className="scroll-x">
       <table className="plan-table">
         <thead>
-          <tr><th scope="col">{t('leg.id')}</th><th scope="col" className="right">{t('plan.price')}</th><th scope="col" className="right">{t('plan.quantity')}</th><th scope="col" className="right">{t('plan.legNotional')} <span className="unit">{plan.asset}</span></th><th scope="col" className="right">{t('plan.weight')} <span className="unit">%</span></th><th scope="col" className="right">{t('plan.target')} <span className="unit">%</span></th><th scope="col" className="plan-order">{t('plan.order')}</th></tr>
+          <tr><th scope="col">{t('leg.id')}</th><th scope="col" className="right">{t('plan.price')} <span className="unit">{plan.asset}</span></th><th scope="col" className="right">{t('plan.quantity')} <span className="unit">{base}</span></th><th scope="col" className="right">{t('plan.legNotional')} <span className="unit">{plan.asset}</span></th><th scope="col" className="right">{t('plan.weight')} <span className="unit">%</span></th><th scope="col" className="right">{t('plan.target')} <span className="unit">%</span></th><th scope="col" className="plan-order">{t('plan.order')}</th></tr>
         </thead>
         <tbody>
           {plan.legs.map((leg) => (
             <tr key={leg.index} className={leg.blocked === null ? '' : 'plan-blocked'}>
               <th scope="row"><b>DCA{leg.index}</b></th>
-              <td data-label={t('plan.price')} className="right"><Num value={leg.price} decimals={price} /></td>
-              <td data-label={t('plan.quantity')} className="right"><Num value={leg.quantity} decimals={quantity} /></td>
-              <td data-label={t('plan.legNotional')} className="right"><Num value={leg.notional} decimals={2} /></td>
-              <td data-label={t('plan.weight')} className="right"><Num value={leg.weightPercent} /></td>
-              <td data-label={t('plan.target')} className="right"><span className="num">+{formatDecimal(leg.tpPercent, { language })}</span></td>
+              <td data-label={`${t('plan.price')}, ${plan.asset}`} className="right"><Num value={leg.price} decimals={price} /></td>
+              <td data-label={`${t('plan.quantity')}, ${base}`} className="right"><Num value={leg.quantity} decimals={quantity} /></td>
+              <td data-label={`${t('plan.legNotional')}, ${plan.asset}`} className="right"><Num value={leg.notional} decimals={2} /></td>
+              <td data-label={`${t('plan.weight')}, %`} className="right"><Num value={leg.weightPercent} /></td>
+              <td data-label={`${t('plan.target')}, %`} className="right"><span className="num">+{formatDecimal(leg.tpPercent, { language })}</span></td>
               <td className="plan-order">{leg.blocked !== null ? <><Mark tone="error">{t('legState.blocked')}</Mark> <span className="soft">{words(leg.blocked)}</span></> : refused ? <Missing /> : <LegOrder order={orders.find(({ role, leg: index }) => role === 'entry' && index === leg.index)} />}</td>
             </tr>
           ))}
@@ -81,7 +83,7 @@ function Legs({ plan, orders, refused }: Props) {
 }
 
 /** The ladder as it was planned when the signal was decided, of a refused signal too. */
-export function SignalPlan({ plan, orders, refused }: Props) {
+export function SignalPlan({ plan, orders, refused, base }: Props) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const words = useDetailWords();
@@ -97,7 +99,7 @@ export function SignalPlan({ plan, orders, refused }: Props) {
         <Figure label={t('plan.check')}><span className="plan-check">{t(checkWords[plan.check])}</span></Figure>
       </dl>
       {plan.orderType === 'market' ? <p className="plan-note soft">{t('plan.estimated')}</p> : null}
-      <Legs plan={plan} orders={orders} refused={refused} />
+      <Legs plan={plan} orders={orders} refused={refused} base={base} />
     </Panel>
   );
 }

@@ -14,7 +14,7 @@ export function OutcomeMark({ signal }: { signal: SignalSummary }) {
   if (signal.status === 'pending') return <Mark tone="accent">{t('signalStatus.pending')}</Mark>;
   const word = signal.outcome !== null && signal.outcome in en.signalOutcome ? t(`signalOutcome.${signal.outcome as Outcome}`) : (signal.outcome ?? t(`signalStatus.${signal.status}`));
   if (signal.reason === 'slippage_exceeded') return <Mark tone="error">{word}</Mark>;
-  return <Mark tone={signal.status === 'waiting' || signal.outcome === 'queued' || signal.outcome === 'replaced' || signal.outcome === 'expired' ? 'warning' : 'profit'}>{word}</Mark>;
+  return <Mark tone={signal.status === 'waiting' || signal.outcome === 'refused' || signal.outcome === 'queued' || signal.outcome === 'replaced' || signal.outcome === 'expired' ? 'warning' : 'profit'}>{word}</Mark>;
 }
 
 /** Why nothing came of a signal (yet): in English with the server's numbers, otherwise in the language of the page. */

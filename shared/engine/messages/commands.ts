@@ -1,11 +1,11 @@
 import type { LadderPlan } from '../entry/plan-check.ts';
-import type { Figures } from '../figures.ts';
 import type { Ratio } from '../num/units.ts';
 import type { Execution } from '../order/slippage.ts';
 import type { QueueReason } from '../pool/pool.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { Time } from '../time.ts';
 import type { GroupEvent, PoolEvent, RiskEvent } from './events.ts';
+import type { Said } from './said.ts';
 
 /** Sends a ready order. Carried out after the commit, outside any lock. */
 export interface SubmitOrder {
@@ -41,9 +41,6 @@ export interface WakeAt {
   key: string;
 }
 
-/** What can be told by code. Stable: the web app has a sentence for each. */
-export type SaidCode = 'plan_begun' | 'plan_awaits' | 'plan_ended' | 'cycle';
-
 /** Tells a person. */
 export interface Tell {
   type: 'tell';
@@ -53,7 +50,7 @@ export interface Tell {
   /** The figures in the message, for the journal and the log row. */
   slippage?: SlippageFigures;
   /** What the message says as a code with its figures, so that a page can say it in its own language. */
-  said?: { code: SaidCode; figures: Figures };
+  said?: Said;
 }
 
 /** How a market order was executed, and what was allowed. */

@@ -35,7 +35,7 @@ export type GroupEvent =
    * A person takes a position over that was found at the venue: the group begins holding it, enters nothing, and leaves by its plan and an
    * emergency stop; with `close` it is sold at once. `signal` is made up, and says whose position it is.
    */
-  | { type: 'adopt'; groupId: string; signal: Signal; quantity: Qty; priceEntry: Price; close: boolean; entryPlan: EntryPlan; exitPlan: ExitPlan; precisionPlan: PrecisionPlan; slippagePlan: SlippagePlan }
+  | { type: 'adopt'; groupId: string; signal: Signal; quantity: Qty; priceEntry: Price; close: boolean; stopped?: true; entryPlan: EntryPlan; exitPlan: ExitPlan; precisionPlan: PrecisionPlan; slippagePlan: SlippagePlan }
   /** A further signal for the same group: one more ladder, up to the plan's limit. */
   | { type: 'add-pyramid'; signal: Signal; start: PyramidStart }
   /** An exit signal, a person, or the other side asks for the end: entries are cancelled, what is held is sold at market. */
@@ -51,7 +51,7 @@ export type GroupEvent =
   /** The venue answered that it did not do it. */
   | { type: 'order-refused'; clientOrderId: string; refused: string; code: string; message: string }
   /** Neither accepted nor refused: no usable answer came. */
-  | { type: 'order-unknown'; clientOrderId: string; message: string }
+  | { type: 'order-unknown'; clientOrderId: string; message: string; exists?: true }
   /** Evidence that it never reached the venue. */
   | { type: 'order-absent'; clientOrderId: string; evidence: string }
   /** Cancelled before it was ever sent. */
@@ -78,7 +78,7 @@ export type PoolEvent =
   /** A group could not take this entry any more; it is decided anew. */
   | { type: 'entry-bounced'; signal: Signal; groupId: string; reason: QueueReason }
   /** A person takes over, or closes, a position that was found at the venue (A-65). It takes a slot, free or not. */
-  | { type: 'adopt-position'; groupId: string; signal: Signal; quantity: Qty; priceEntry: Price | null; close: boolean }
+  | { type: 'adopt-position'; groupId: string; signal: Signal; quantity: Qty; priceEntry: Price | null; close: boolean; stopped?: true }
   /** A person asks to let an entry go now, if a slot is free. */
   | { type: 'queue-promote'; queueId: string }
   /** A person lets an entry go although no slot is free. */
