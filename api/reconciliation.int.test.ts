@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page, ReconcileAccount, ReconcileDifference, ReconcileRun } from '#shared/contracts/http';
-import { qty } from '#shared/engine/num/units';
+import { price, qty } from '#shared/engine/num/units';
 import type { Difference } from '#shared/engine/reconcile/difference';
 import { createPostgresStore } from '#shared/adapters/store/postgres-store';
 import type { Store } from '#shared/ports/store.port';
@@ -8,7 +8,7 @@ import { startTestApi, type SignedIn, type TestApi } from '#test/support/api-app
 
 const orphan = (symbol: string): Difference => ({
   kind: 'orphan_position', key: `orphan_position:${symbol}:long`, symbol, groupId: null, clientOrderId: null, ours: '0', venue: '0.5', amount: qty('0.5'),
-  remedy: { do: 'ask', side: 'long', quantity: qty('0.5'), priceEntry: null },
+  remedy: { do: 'ask', side: 'long', quantity: qty('0.5'), priceEntry: null, stop: null },
 });
 
 describe('reconciliation over HTTP', function () {
@@ -66,6 +66,32 @@ describe('reconciliation over HTTP', function () {
     const { id } = await asking('ETH/USDT:USDT');
     expect((await post(`/differences/${id}/decide`, { decision: 'ignore' }).expect(202)).body).to.deep.include({ state: 'ignored', action: 'ignored', decision: null });
     expect((await get<Page<ReconcileDifference>>(`/differences?state=ignored&accountId=${user.accountId}`)).data.map((each) => each.id)).to.deep.equal([id]);
+  });
+
+  it('what can be said of a stray order and of another deployment; nothing else', async () => {
+    const about = { groupId: null, clientOrderId: 'qqqqq00000012e00000', ours: 'abcde', venue: 'qqqqq', amount: null, symbol: 'ADA/USDT:USDT' };
+    const cases: [difference: Difference, allowed: string[]][] = [
+      [{ ...about, kind: 'orphan_order', key: 'orphan_order:1', remedy: { do: 'ask-cancel', venueOrderId: '1' } }, ['close', 'ignore']],
+      [{ ...about, kind: 'other_deployment', key: 'other_deployment:qqqqq', remedy: { do: 'ask-deployment', prefix: 'qqqqq' } }, ['ignore']],
+    ];
+    for (const [difference, allowed] of cases) {
+      await store.keepDifferences(user.accountId, runId, Date.now(), [{ id: null, difference, state: 'asks', firstSeenAt: Date.now() }]);
+      const { id } = (await get<Page<ReconcileDifference>>('/differences?state=asks')).data.find(({ kind }) => kind === difference.kind)!;
+      for (const decision of ['adopt', 'close'].filter((each) => !allowed.includes(each))) expect((await post(`/differences/${id}/decide`, { decision }).expect(400)).body.errors[0]).to.deep.include({ path: 'decision', message: `must be ${allowed.join(' or ')}` });
+      const [decision] = allowed;
+      expect((await post(`/differences/${id}/decide`, { decision }).expect(202)).body).to.deep.include(decision === 'ignore' ? { state: 'ignored', stop: null } : { state: 'asks', decision, stop: null });
+    }
+  });
+
+  it('an emergency stop is shown; once it has fired, the closing is nobody\'s decision, and a person comes too late', async () => {
+    const found = orphan('XRP/USDT:USDT');
+    await store.keepDifferences(user.accountId, runId, Date.now(), [{ id: null, difference: { ...found, remedy: { do: 'ask', side: 'long', quantity: qty('0.5'), priceEntry: price('100'), stop: price('98') } }, state: 'asks', firstSeenAt: Date.now() }]);
+    const shown = async (): Promise<ReconcileDifference> => (await get<Page<ReconcileDifference>>('/differences?state=asks')).data.find(({ symbol }) => symbol === 'XRP/USDT:USDT')!;
+    const { id, stop, priceEntry } = await shown();
+    expect([stop, priceEntry, (await store.emergencyStops()).map((each) => each.price)]).to.deep.equal(['98', '100', ['98']]);
+    expect([await store.fireStop(id), await store.fireStop(id), await store.emergencyStops()]).to.deep.equal([true, false, []]);
+    expect(await shown()).to.deep.include({ decision: 'close', decidedBy: null, action: 'stop_reached' });
+    await post(`/differences/${id}/decide`, { decision: 'ignore' }).expect(409);
   });
 
   it('compare now rings for every account, or for one', async () => {

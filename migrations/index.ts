@@ -18,6 +18,7 @@ import * as keepKeyCanary from './0016_keep_key_canary.ts';
 import * as createReconciles from './0017_create_reconciles.ts';
 import * as indexOutboxOrders from './0018_index_outbox_orders.ts';
 import * as stampStanding from './0019_stamp_standing.ts';
+import * as hearDeployments from './0020_hear_deployments.ts';
 
 /** One step of the schema. */
 export interface Migration {
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   { name: '0017_create_reconciles', ...createReconciles },
   { name: '0018_index_outbox_orders', ...indexOutboxOrders },
   { name: '0019_stamp_standing', ...stampStanding },
+  { name: '0020_hear_deployments', ...hearDeployments },
 ];

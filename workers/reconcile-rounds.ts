@@ -1,5 +1,4 @@
-import type { JobQueue } from '#shared/ports/job-queue.port';
-import type { Store } from '#shared/ports/store.port';
+import { callOut } from '#shared/shell/crash-points';
 import { reconcileAccount } from '#shared/shell/reconcile/reconcile-account';
 import type { ShellPorts } from '#shared/shell/shell';
 import type { Periodic } from './periodic.ts';
@@ -8,11 +7,11 @@ import type { Periodic } from './periodic.ts';
 const knockAgainMs = 10_000;
 
 /** Knocks for every account that is to be compared with its venue; what is due stands in a table, so a lost knock is repeated. */
-export const reconcileRounds = ({ store, jobs }: { store: Pick<Store, 'dueReconciles'>; jobs: Pick<JobQueue, 'knock'> }): Periodic => ({
+export const reconcileRounds = (ports: Pick<ShellPorts, 'store' | 'jobs' | 'atCrashPoint'>): Periodic => ({
   name: 'reconcile-rounds',
   everyMs: 1_000,
   async run() {
-    for (const { accountId } of await store.dueReconciles(knockAgainMs)) await jobs.knock('reconcile', { accountId }, { dedupeKey: `compare:${accountId}` });
+    for (const { accountId } of await callOut(ports, 'reconcile:due', () => ports.store.dueReconciles(knockAgainMs))) await callOut(ports, 'reconcile:knock', () => ports.jobs.knock('reconcile', { accountId }, { dedupeKey: `compare:${accountId}` }));
   },
 });
 
@@ -24,8 +23,9 @@ const startWaitsMs = 3_000;
  * has been compared once, by whatever process. Resolves after a while though it has not: then the rounds go on trying.
  */
 export async function reconcileAtStart(ports: ShellPorts, owner: string): Promise<void> {
-  await ports.store.holdEntries('waiting until the account has been compared with its venue after a start');
-  const compared = Promise.all((await ports.store.activeAccounts()).map(({ accountId }) => reconcileAccount(ports, accountId, owner)));
+  await callOut(ports, 'reconcile:hold-entries', () => ports.store.holdEntries('waiting until the account has been compared with its venue after a start'));
+  const accounts = await callOut(ports, 'reconcile:accounts', () => ports.store.activeAccounts());
+  const compared = Promise.all(accounts.map(({ accountId }) => reconcileAccount(ports, accountId, owner)));
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, startWaitsMs);

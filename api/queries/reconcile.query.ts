@@ -74,7 +74,7 @@ export interface DifferenceRow {
   ours: string | null;
   venue: string | null;
   amount: string | null;
-  remedy: { do: string; side?: 'long' | 'short'; priceEntry?: string | null };
+  remedy: { do: string; side?: 'long' | 'short'; priceEntry?: string | null; stop?: string | null };
   action: DifferenceAction | null;
   detail: string | null;
   decision: DifferenceDecision | null;
@@ -103,6 +103,7 @@ export const differenceView = (row: DifferenceRow): ReconcileDifference => ({
   amount: plainOrNull(row.amount),
   side: row.remedy.side ?? null,
   priceEntry: row.remedy.priceEntry ?? null,
+  stop: row.remedy.stop ?? null,
   action: row.action,
   detail: row.detail,
   decision: row.decision,
@@ -129,6 +130,7 @@ export const differenceShape = shape({
   amount: nullable(Joi.string()),
   side: nullable(Joi.string().valid('long', 'short')),
   priceEntry: nullable(Joi.string()),
+  stop: nullable(Joi.string()),
   action: nullable(Joi.string()),
   detail: nullable(Joi.string().allow('')),
   decision: nullable(Joi.string().valid('adopt', 'close', 'ignore')),

@@ -97,12 +97,15 @@ const runRoute = (deps: ApiDeps): Route =>
     },
   });
 
+/** What can be said of a difference, where it is not everything. */
+const decisionsOn: Readonly<Record<string, readonly DifferenceDecision[]>> = { 'ask-cancel': ['close', 'ignore'], 'ask-deployment': ['ignore'] };
+
 const decideRoute = (deps: ApiDeps): Route =>
   route<{ params: { id: string }; body: { decision: DifferenceDecision } }>({
     method: 'post',
     path: '/reconciliation/differences/:id/decide',
     tag: 'reconciliation',
-    summary: 'Decide on a position that nobody here has opened: take it over, close it at market, or ignore it; the first two are carried out by a worker, for what the venue holds then',
+    summary: 'Decide on what waits for a person. A position that nobody here has opened: take it over, close it at market, or ignore it. A stray order: close, which cancels it, or ignore. Another deployment: ignore, which accepts it. A worker carries out the first two, for what the venue holds then',
     access: 'trader',
     params: idParams,
     body: input({ decision: Joi.string().valid('adopt', 'close', 'ignore').required() }),
@@ -113,6 +116,8 @@ const decideRoute = (deps: ApiDeps): Route =>
         (await deps.pool.query<DifferenceRow>(`select ${differenceColumns} from ${differenceTables} where d.id = $1 and a.user_id = $2 and d.state <> 'seen'`, [params.id, user.id])).rows[0];
       const before = await find();
       if (before === undefined) throw notFound('difference');
+      const may = decisionsOn[before.remedy.do];
+      if (may !== undefined && !may.includes(decision)) throw new HttpFault(400, 'invalid_request', `That cannot be decided of ${before.kind.replaceAll('_', ' ')}.`, { errors: [{ path: 'decision', message: `must be ${may.join(' or ')}` }] });
       const { rowCount } = await deps.pool.query(
         `update reconcile_differences set decision = nullif($2, 'ignore'), state = case $2 when 'ignore' then 'ignored' else state end, action = case $2 when 'ignore' then 'ignored' end, decided_by = $3, decided_at = now()
          where id = $1 and state = 'asks' and decision is null`,

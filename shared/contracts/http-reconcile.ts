@@ -47,7 +47,7 @@ export interface ReconcileAccount {
 export type DifferenceKindName = DifferenceKind;
 export type DifferenceStateName = 'acting' | 'done' | 'asks' | 'adopted' | 'closed' | 'ignored' | 'gone';
 /** What was done: the web app has words for each. */
-export type DifferenceAction = 'fills_taken' | 'found' | 'taken_back' | 'left' | 'restored' | 'cancelled' | 'ended_before' | 'booked' | 'mended' | 'adopted' | 'closed' | 'ignored' | 'refused' | 'gone';
+export type DifferenceAction = 'fills_taken' | 'found' | 'taken_back' | 'left' | 'restored' | 'cancelled' | 'ended_before' | 'booked' | 'mended' | 'adopted' | 'closed' | 'stop_reached' | 'stopped' | 'ignored' | 'refused' | 'gone';
 export type DifferenceDecision = 'adopt' | 'close' | 'ignore';
 
 /** One place where venue and rows said different things, and what became of it. */
@@ -69,6 +69,8 @@ export interface ReconcileDifference {
   /** Of a position that nobody here has opened. */
   side: 'long' | 'short' | null;
   priceEntry: string | null;
+  /** The price it is closed at while nobody has decided; null where it has none. */
+  stop: string | null;
   action: DifferenceAction | null;
   detail: string | null;
   /** What a person has decided, while it is not carried out yet. */

@@ -18,6 +18,7 @@ export type EffectCode =
   | 'alerts'
   | 'confirmation'
   | 'offsetting'
+  | 'comparing'
   | 'rules_age'
   | 'bound'
   | 'account_defaults'
@@ -54,6 +55,7 @@ export const effects: Readonly<Record<EffectCode, Effect>> = {
   alerts: effect('next decision', [], 'The next alert is judged by it; what was taken in before stays.'),
   confirmation: effect('next decision', ['waiting'], 'New entries wait for a person or go at once; the time to live also counts for those that wait for one.'),
   offsetting: effect('next decision', ['holding'], 'Open groups are judged by it from the next cycle on.'),
+  comparing: effect('at once', [], 'The next comparison of every account with its venue goes by it.'),
   rules_age: effect('at once', [], 'Instrument rules that are older are fetched anew.'),
   bound: effect('recorded only', [], 'Bounds what a ladder may be given; it moves nothing by itself.'),
   account_defaults: effect('at once', [], 'Proposed for the next account; accounts that exist stay as they are.'),
@@ -115,6 +117,7 @@ const table: EffectTable = {
     approval_required: 'offsetting',
     approval_ttl_seconds: 'offsetting',
   },
+  reconciliation: { interval_seconds: 'comparing', orphan_orders: 'comparing', orphan_positions: 'comparing', rearm_after_clean: 'comparing' },
   precision: {
     refresh_seconds: 'rules_age',
     block_on_missing_metadata: 'precision_plan',

@@ -4,6 +4,7 @@ import type { PrecisionPlan } from '#shared/engine/instrument/precision-plan';
 import { money, price, qty, ratio } from '#shared/engine/num/units';
 import type { SlippagePlan } from '#shared/engine/order/slippage';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
+import type { ReconcilePlan } from '#shared/engine/reconcile/reconcile-plan';
 import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import { selectionOf } from './selection-in-use.ts';
 import type { LevelSettings, Settings } from './settings.ts';
@@ -109,4 +110,13 @@ export const riskPlanOf = ({ risk_engine: risk }: Settings): RiskPlan => ({
   cycleOnFill: risk.evaluate_on_fill,
   cycleEveryMs: risk.evaluate_interval_sec * 1000,
   approvalLifeMs: risk.approval_required ? risk.approval_ttl_seconds * 1000 : null,
+});
+
+/** How accounts of a user are compared with their venues. */
+export const reconcilePlanOf = (settings: Settings): ReconcilePlan => ({
+  reportEveryMs: settings.reconciliation.interval_seconds * 1000,
+  orphanOrders: settings.reconciliation.orphan_orders,
+  orphanPositions: settings.reconciliation.orphan_positions,
+  rearmAfterClean: settings.reconciliation.rearm_after_clean,
+  precision: precisionOf(settings),
 });

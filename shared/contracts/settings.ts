@@ -3,6 +3,7 @@ import { engineSettings, type EngineSettings } from './settings/engine.settings.
 import { gridSettings, type GridSettings } from './settings/grid.settings.ts';
 import { houseSettings, type HouseSettings } from './settings/house.settings.ts';
 import { poolSettings, type PoolSettingsGroups } from './settings/pool.settings.ts';
+import { reconcileSettings, type ReconcileSettings } from './settings/reconcile.settings.ts';
 import { riskSettings, type RiskSettings } from './settings/risk.settings.ts';
 
 export { defaultLevels, sizingModes, tpModes, type LevelSettings, type TpOverride } from './settings/grid.settings.ts';
@@ -13,7 +14,7 @@ export { selectionRules } from '#shared/engine/pool/priority';
  * bounds. `PUT /config` and `POST /config/import` are checked against it whole. Percents and amounts are plain numbers here: they are
  * typed by people, have few digits, and become exact decimals by their shortest text.
  */
-export interface Settings extends EngineSettings, PoolSettingsGroups, GridSettings, RiskSettings, HouseSettings {}
+export interface Settings extends EngineSettings, PoolSettingsGroups, GridSettings, RiskSettings, ReconcileSettings, HouseSettings {}
 
 const { app, exchange, intake } = engineSettings;
 const { execution_pool, waiting_rule, priority_rules } = poolSettings;
@@ -29,6 +30,7 @@ export const settingsSchema: Joi.ObjectSchema<Settings> = Joi.object({
   waiting_rule,
   priority_rules,
   ...riskSettings,
+  ...reconcileSettings,
   precision,
   storage,
   logging,

@@ -68,7 +68,10 @@ export interface Balance {
 }
 
 export interface VenuePosition {
+  /** As the venue writes it where `listed` is false. */
   symbol: string;
+  /** The venue's own list of symbols does not name it, such as after a delisting. */
+  listed?: false;
   /** Signed: negative is short. */
   quantity: Qty;
   priceEntry: Price | null;

@@ -1,3 +1,5 @@
+import type { Market } from '#shared/engine/instrument/instrument';
+import type { Price } from '#shared/engine/num/units';
 import type { Difference } from '#shared/engine/reconcile/difference';
 import type { DifferenceState, KnownDifference, OpenState } from '#shared/engine/reconcile/judge-differences';
 import type { PositionGroup } from '#shared/engine/position/position-group';
@@ -18,6 +20,8 @@ export interface BegunReconcile {
   reportedAt: number | null;
   /** Comparisons in a row that failed before this one. */
   failures: number;
+  /** Other deployments whose orders the account's stream has told of within a day. */
+  heard: string[];
 }
 
 /** How a comparison ended. */
@@ -60,6 +64,18 @@ export interface DifferenceEnd {
   groupId?: string;
 }
 
+/** A position that nobody here has opened, and the price that it is closed at. */
+export interface EmergencyStop {
+  id: string;
+  accountId: string;
+  userId: string;
+  venue: string;
+  market: Market;
+  symbol: string;
+  side: 'long' | 'short';
+  price: Price;
+}
+
 /** Where comparisons of accounts with their venues are kept. */
 export interface ReconcileStore {
   /** Entries of every account wait, and each is due, until the next comparison of it has succeeded. */
@@ -78,8 +94,14 @@ export interface ReconcileStore {
   keepDifferences(accountId: string, runId: string, seenAt: number, found: readonly DifferenceToKeep[]): Promise<Record<string, string>>;
   /** A null `end` forgets what was never more than seen. */
   endDifference(id: string, end: DifferenceEnd | null, at: number): Promise<void>;
-  /** Notes the group that a person's decision opens, before it is opened: a repetition must find it. */
-  noteGroup(id: string, groupId: string): Promise<void>;
+  /** Notes the group that a person's decision opens, before it is opened, and answers the one that stands: a repetition, or a process that was held up, must open no other. */
+  noteGroup(id: string, groupId: string): Promise<string>;
+  /** Emergency stops that no person has decided about. */
+  emergencyStops(): Promise<EmergencyStop[]>;
+  /** Decides that a position is closed, because the price has reached its emergency stop; false where somebody has decided before. */
+  fireStop(id: string): Promise<boolean>;
+  /** An order of another deployment was heard of on the account. */
+  hearDeployment(accountId: string, prefix: string): Promise<void>;
   /** Ends a comparison. One that has succeeded lets entries go. */
   endReconcile(accountId: string, runId: string, owner: string, end: EndedReconcile, at: number): Promise<void>;
 }

@@ -106,6 +106,17 @@ export function reconcileContract(kind: string, createRig: () => Promise<StoreRi
       expect([group.status, groupQuantity(group), (await story.order('take-profit', 0)).quantity, (await story.order('entry', 1)).status]).to.deep.equal(['partially_filled', '3', '3', 'open']);
     });
 
+    it('a part closed by hand in several trades is booked at an average that ends: sums of it are exact', async () => {
+      await holding();
+      story.exchange.trade('sell', '1', '101');
+      story.exchange.trade('sell', '2', '101.1');
+      await later();
+      await later(6_000);
+      await settled();
+      const { quantity, notional } = (await story.group()).pyramids[0]!.legs[0]!.exited;
+      expect([quantity, notional]).to.deep.equal(['3', '303.199999999999999998']);
+    });
+
     it('a quantity that is gone without a trade is believed after half a minute, at the last price', async () => {
       await holding();
       story.exchange.trade('sell', '2', '101', { listed: false });
@@ -166,7 +177,7 @@ export function reconcileContract(kind: string, createRig: () => Promise<StoreRi
         await look();
         await later(6_000);
         await rig.decideDifference(story.accountId, decision);
-        story.dieAtPoint('reconcile:after-mend', 1);
+        story.dieAtPoint('reconcile:end-difference', 'before');
         expect(await story.live(() => later())).to.equal(false);
         await story.rest();
         await rig.forgetBusy(story.accountId);
@@ -232,14 +243,14 @@ export function reconcileContract(kind: string, createRig: () => Promise<StoreRi
       await rig.lift();
     });
 
-    for (const point of ['reconcile:after-venue', 'reconcile:before-mend', 'reconcile:after-mend'] as const) {
-      it(`a death at ${point}: compared again, everything is booked once`, async () => {
+    for (const [point, moment] of [['reconcile:own-again', 'before'], ['reconcile:keep', 'after'], ['reconcile:end-difference', 'before'], ['reconcile:end', 'before']] as const) {
+      it(`a death ${moment} ${point}: compared again, everything is booked once`, async () => {
         await holding();
         const entry = await story.order('entry', 1);
         story.exchange.trade('sell', '2', '101');
         await later();
         story.exchange.cancelByHand(entry.clientOrderId);
-        story.dieAtPoint(point, 1);
+        story.dieAtPoint(point, moment);
         expect(await story.live(() => later(6_000)), 'somebody died').to.equal(false);
         await rig.forgetBusy(story.accountId);
         for (let times = 0; times < 4; times += 1) await later(8_000);

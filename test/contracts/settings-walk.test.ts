@@ -24,6 +24,8 @@ const sourcesOf = (folder: string): { path: string; text: string }[] =>
 const entrances: [name: string, home: string, folders: string[]][] = [
   ['poolSettingsOf', 'shared/contracts/settings-plans.ts', ['workers']],
   ['riskPlanOf', 'shared/contracts/settings-plans.ts', ['workers']],
+  ['reconcilePlanOf', 'shared/contracts/settings-plans.ts', ['workers']],
+  ['rearmAfterClean', 'workers/rearm-after-clean.ts', ['workers']],
   ['newAccountDefaults', 'shared/contracts/settings/new-account.ts', ['api', 'frontend']],
   ['obeyHouse', 'shared/adapters/system/obey-house.ts', ['api', 'workers', 'shared/paper']],
   ['createLogRetention', 'workers/log-retention.ts', ['workers']],

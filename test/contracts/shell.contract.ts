@@ -7,11 +7,21 @@ import { decideGroup, type GroupFacts } from '#shared/engine/position/position-g
 import type { GroupEvent } from '#shared/engine/messages/events';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { carryOutClaim } from '#shared/shell/carry-out';
-import { crashPoints } from '#shared/shell/crash-points';
+import { crashMoments, type CrashPoint } from '#shared/shell/crash-points';
 import { hear } from '#shared/shell/shell';
 import { pollAccount, takeStreamEvent } from '#shared/shell/take-reports';
 import { ShellStory } from '../support/shell-story.ts';
 import type { StoreRig } from '../support/store-rig.ts';
+
+/** What the life told below comes to: all of its calls, once with orders sent by knocks, once with orders sent at once. What it does not come to is simulated. */
+const pointsOfLife = [
+  ...(['decide:event', 'decide:prepare', 'decide:save'] as const),
+  ...(['submit:claim', 'submit:exchange', 'submit:venue', 'submit:trades', 'submit:ask-later', 'resolve:exchange', 'resolve:query', 'cancel:exchange', 'cancel:venue'] as const),
+  ...(['fill:orders', 'fill:exchange', 'fill:open-orders', 'fill:query', 'fill:older-trades', 'fill:known-older-trades'] as const),
+] satisfies CrashPoint[];
+/** Those that a life passes many times: they are worth more than one death. */
+const often: ReadonlySet<CrashPoint> = new Set(['decide:prepare', 'decide:save', 'submit:claim', 'submit:venue', 'fill:open-orders']);
+const deaths = pointsOfLife.flatMap((point) => crashMoments.flatMap((moment) => (often.has(point) ? [1, 2, 5] : [1]).flatMap((hit) => (['by knocks', 'at once'] as const).map((sender) => [point, moment, hit, sender] as const))));
 
 /** What the shell must do between a store and a venue, whichever store it is. */
 export function shellContract(kind: string, createRig: () => Promise<StoreRig>): void {
@@ -98,7 +108,7 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
     }
 
     it('a process that finds an order being sent leaves it to the other for a while, then asks', async () => {
-      story.dieAtPoint('submit:after-venue', 1);
+      story.dieAtPoint('submit:venue', 'after');
       await accepted();
       await story.round({ poll: false });
       const { clientOrderId } = await story.order('entry', 0);
@@ -349,9 +359,6 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
     });
 
     describe('a death at', () => {
-      /** Those of a comparison with the venue have stories of their own. */
-      const ofOrders = crashPoints.filter((point) => !point.startsWith('reconcile:'));
-
       /** From the alert to the closed group, with an answer lost on the way. */
       async function life(): Promise<void> {
         story.exchange.submitScript.push('lost-answer');
@@ -368,10 +375,10 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         await story.rest();
       }
 
-      for (const [point, hit, sender] of ofOrders.flatMap((each) => [1, 2, 5].flatMap((time) => (['by knocks', 'at once'] as const).map((way) => [each, time, way] as const)))) {
-        it(`${point}, time ${hit}, orders sent ${sender}: run again, every order is at the venue once and the books agree`, async function () {
+      for (const [point, moment, hit, sender] of deaths) {
+        it(`${moment} ${point}, time ${hit}, orders sent ${sender}: run again, every order is at the venue once and the books agree`, async function () {
           if (sender === 'at once') story.sendsAtOnce();
-          story.dieAtPoint(point, hit);
+          story.dieAtPoint(point, moment, hit);
           await life();
           if (hit === 1) expect(story.spared, 'nobody came to this point').to.equal(false);
           const [group] = await story.groups();

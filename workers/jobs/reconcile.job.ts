@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { callOut } from '#shared/shell/crash-points';
 import { reconcileAccount } from '#shared/shell/reconcile/reconcile-account';
 import type { ShellPorts } from '#shared/shell/shell';
 import { pollAccount } from '#shared/shell/take-reports';
+import { rearmAfterClean } from '../rearm-after-clean.ts';
 import type { JobHandler } from './job-handler.ts';
 
 /** What the last check of an exchange account found; kept as status `account-test:<id>`. */
@@ -19,7 +21,7 @@ export const reconcileJob = (ports: ShellPorts): JobHandler<'reconcile'> => ({
   limit: null,
   async handle({ accountId, test }) {
     if (test === true) await ports.store.setStatus(`account-test:${accountId}`, await checkAccount(ports, accountId));
-    else await reconcileAccount(ports, accountId, `reconcile:${randomUUID()}`);
+    else await callOut(ports, 'reconcile:rearm', () => rearmAfterClean(ports, accountId, () => reconcileAccount(ports, accountId, `reconcile:${randomUUID()}`)));
   },
 });
 

@@ -6,8 +6,8 @@ import type { Time } from '../time.ts';
 
 /** What the venue tells of one account: what it holds, then which orders are open, then what became of those of ours that are not. */
 export interface VenueAccount {
-  /** By holding: USD-M a symbol, signed, without those that are flat; spot an asset, all of its balance. */
-  holdings: Record<string, { quantity: Qty; priceEntry: Price | null }>;
+  /** By holding: USD-M a symbol, signed, without those that are flat; spot an asset, all of its balance. What is not `listed` stands under the venue's own name. */
+  holdings: Record<string, { quantity: Qty; priceEntry: Price | null; listed?: false }>;
   /** Open orders by client order id, whoever has placed them. */
   open: Record<string, { symbol: string; report: OrderReport }>;
   /** What it answered of orders by name. An order that is missing here could not be asked for. */
@@ -37,6 +37,8 @@ export interface OwnAccount {
   orders: OwnOrder[];
   /** Of open orders at the venue that carry our scheme and are not among these: what our rows say of them; null where there is no row. */
   strangers: Record<string, { groupId: string; status: OrderStatus } | null>;
+  /** Of such orders those that another account of this deployment has sent, by that account: both have keys of one account at the venue. */
+  elsewhere: Record<string, string>;
   /** Symbols of which something changed while the venue was asked. */
   moved: ReadonlySet<string>;
   /** The smallest quantity that can be traded, by symbol; absent where the rules are not known. */

@@ -22,8 +22,21 @@ export function unsteadyHoldings(venue: VenueAccount, own: OwnAccount, now: Time
   }
   for (const { group, changedAt } of own.groups) if (symbols.has(group.symbol) || now - changedAt < youngMs) unsteady.add(holdingOf(own.market, group));
   if (own.market === 'usdm') for (const symbol of symbols) unsteady.add(symbol);
+  for (const name of unnamed(venue, own)) unsteady.add(name);
   return unsteady;
 }
+
+/**
+ * Our symbols, and the venue's own names, of which it may be one and the same: where its list has lost a symbol that we hold, the position
+ * stands under another name, and is neither gone nor somebody else's.
+ */
+function unnamed(venue: VenueAccount, own: OwnAccount): string[] {
+  const foreign = Object.entries(venue.holdings).flatMap(([name, { listed }]) => (listed === false ? [name] : []));
+  return own.groups.flatMap(({ group: { symbol } }) => foreign.flatMap((name) => (plainName(name) === plainName(symbol) ? [symbol, name] : [])));
+}
+
+/** `BTC/USDT:USDT` and `BTCUSDT` alike. */
+const plainName = (symbol: string): string => symbol.replace(/:.*$/, '').replace(/[^A-Za-z0-9]/g, '');
 
 /**
  * Quantities that differ by a step or more. Of an asset on spot a person may hold more than our groups: only less is a difference.
@@ -45,7 +58,7 @@ function compareOne(name: string, groups: readonly PositionGroup[], venue: Venue
   const held = venue.holdings[name];
   const theirs = dec(held?.quantity ?? '0');
   const apart = theirs.minus(ours);
-  if (apart.isZero() || apart.abs().lessThan(smallestStep(name, groups, own))) return [];
+  if (apart.isZero() || apart.abs().lessThan(smallestStep(name, groups, own))) return own.market === 'usdm' ? nettedSides(name, groups, theirs) : [];
   // What is missing of the long side is sold, what is missing of the short side is bought back; the rest nobody here has traded.
   const side = apart.isNegative() ? 'long' : 'short';
   const ofSide = groups.filter((group) => group.side === side);
@@ -59,9 +72,21 @@ function compareOne(name: string, groups: readonly PositionGroup[], venue: Venue
   }
   if (own.market === 'usdm' && beyond.greaterThan(0)) {
     const orphan = apart.isNegative() ? 'short' : 'long';
-    found.push({ ...about, kind: 'orphan_position', key: `orphan_position:${name}:${orphan}`, groupId: null, amount: qty(beyond), remedy: { do: 'ask', side: orphan, quantity: qty(beyond), priceEntry: held?.priceEntry ?? null } });
+    found.push({ ...about, kind: 'orphan_position', key: `orphan_position:${name}:${orphan}`, groupId: null, amount: qty(beyond), remedy: { do: 'ask', side: orphan, quantity: qty(beyond), priceEntry: held?.priceEntry ?? null, stop: null } });
   }
   return found;
+}
+
+/**
+ * What our groups hold on both sides of one position, such as after a position was taken over while an entry of the other side was out: the
+ * venue holds it of neither, and no exit that may only reduce could ever close it. It is taken off both.
+ */
+function nettedSides(name: string, groups: readonly PositionGroup[], theirs: Dec): Difference[] {
+  const [longs, shorts] = (['long', 'short'] as const).map((side) => groups.filter((group) => group.side === side));
+  const both = min(sum((longs ?? []).map(groupQuantity)), sum((shorts ?? []).map(groupQuantity)));
+  if (!both.greaterThan(0)) return [];
+  const parts = [...shareReduction(longs ?? [], qty(both)), ...shareReduction(shorts ?? [], qty(both))];
+  return [{ kind: 'position_reduced', key: `position_reduced:${name}:netted`, symbol: name, groupId: null, clientOrderId: null, ours: qty(theirs), venue: qty(theirs), amount: qty(both), remedy: { do: 'reduce', parts, netted: true } }];
 }
 
 /** Less than a step cannot be traded: fees leave it behind. */

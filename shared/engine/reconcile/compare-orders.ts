@@ -1,10 +1,11 @@
-import { purposeOf } from '../ids.ts';
+import { deploymentOf, purposeOf } from '../ids.ts';
 import { compare } from '../num/units.ts';
 import type { OrderReport } from '../order/order.ts';
 import { isEnded } from '../order/transition.ts';
 import type { Time } from '../time.ts';
 import type { OwnAccount, OwnOrder, VenueAccount } from './account-state.ts';
 import type { Difference } from './difference.ts';
+import type { ReconcilePlan } from './reconcile-plan.ts';
 
 /** What changed this lately is on its way by answer, stream or poll: it is no difference yet. */
 export const youngMs = 5_000;
@@ -24,10 +25,18 @@ export function disagrees(venue: VenueAccount, order: OwnOrder): boolean {
   return isEnded(order.status) !== !working(told.status) || order.status === 'unknown' || order.status === 'sending';
 }
 
-/** Orders of ours of which the venue knows better, and orders of our scheme at the venue that nobody here wants. */
-export const orderDifferences = (venue: VenueAccount, own: OwnAccount, { now, deploymentPrefix }: { now: Time; deploymentPrefix: string }): Difference[] => [
-  ...own.orders.flatMap((order) => ownDifference(venue, order, now) ?? []),
-  ...strangeOrders(venue, own, deploymentPrefix, now),
+interface Facts extends Pick<ReconcilePlan, 'orphanOrders'> {
+  now: Time;
+  deploymentPrefix: string;
+  /** Other deployments of which an order has been heard lately, open or not. */
+  heard: readonly string[];
+}
+
+/** Orders of ours of which the venue knows better, orders of our scheme at the venue that nobody here wants, and other deployments. */
+export const orderDifferences = (venue: VenueAccount, own: OwnAccount, facts: Facts): Difference[] => [
+  ...own.orders.flatMap((order) => ownDifference(venue, order, facts.now) ?? []),
+  ...strangeOrders(venue, own, facts),
+  ...otherDeployments(venue, own, facts),
 ];
 
 function ownDifference(venue: VenueAccount, order: OwnOrder, now: Time): Difference | null {
@@ -51,7 +60,7 @@ function ownDifference(venue: VenueAccount, order: OwnOrder, now: Time): Differe
 }
 
 /** Orders that carry our scheme; every other belongs to a person or another program and is left alone. */
-function strangeOrders(venue: VenueAccount, own: OwnAccount, prefix: string, now: Time): Difference[] {
+function strangeOrders(venue: VenueAccount, own: OwnAccount, { now, deploymentPrefix: prefix, orphanOrders }: Facts): Difference[] {
   return Object.entries(venue.open).flatMap(([clientOrderId, { symbol, report }]): Difference[] => {
     if (!(clientOrderId in own.strangers) || purposeOf(prefix, clientOrderId) === null) return [];
     // Asked for by name once more: lists can be older than our rows.
@@ -63,8 +72,25 @@ function strangeOrders(venue: VenueAccount, own: OwnAccount, prefix: string, now
     return [
       {
         kind: 'orphan_order', key: `orphan_order:${clientOrderId}`, symbol, groupId: row?.groupId ?? null, clientOrderId, ours: row?.status ?? null, venue: told.status, amount: null,
-        remedy: takenBack ? { do: 'take-report', report: told } : { do: 'cancel', venueOrderId: report.venueOrderId },
+        remedy: takenBack ? { do: 'take-report', report: told } : { do: orphanOrders === 'cancel' ? 'cancel' : 'ask-cancel', venueOrderId: report.venueOrderId },
       },
     ];
+  });
+}
+
+/** The name of the difference that another deployment is. */
+export const deploymentKey = (prefix: string): string => `other_deployment:${prefix}`;
+
+/**
+ * Tranche under another mark works on the account, or did and has left orders; or another account of this one has its keys. Each of two such
+ * would take the other's positions for a person's.
+ */
+function otherDeployments({ open }: VenueAccount, { elsewhere }: OwnAccount, { deploymentPrefix, heard }: Facts): Difference[] {
+  const nameOf = (id: string): string => (elsewhere[id] === undefined ? (deploymentOf(id) ?? deploymentPrefix) : `account ${elsewhere[id]}`);
+  const orders = Object.entries(open).map(([clientOrderId, { symbol }]) => ({ name: nameOf(clientOrderId), clientOrderId, symbol }));
+  const names = new Set([...orders.map(({ name }) => name), ...heard].filter((name) => name !== deploymentPrefix));
+  return [...names].map((name): Difference => {
+    const first = orders.find((each) => each.name === name);
+    return { kind: 'other_deployment', key: deploymentKey(name), symbol: first?.symbol ?? '', groupId: null, clientOrderId: first?.clientOrderId ?? null, ours: deploymentPrefix, venue: name, amount: null, remedy: { do: 'ask-deployment', prefix: name } };
   });
 }

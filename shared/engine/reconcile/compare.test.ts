@@ -29,6 +29,7 @@ const book = (groups: PositionGroup[], changes: Partial<OwnAccount> = {}): OwnAc
   groups: groups.map((group) => ({ group, changedAt: long_ago })),
   orders: [],
   strangers: {},
+  elsewhere: {},
   moved: new Set(),
   steps: { [symbol]: qty('0.001'), 'BTC/USDT': qty('0.001') },
   ...changes,
@@ -57,6 +58,7 @@ describe('quantities, ours against the venue\'s', () => {
     ['a short, and more of it', [holding('5', { side: 'short' })], '-6', ['orphan_position 1 short 1']],
     ['both sides net; the long side misses some', [five, holding('2', { id: '8', side: 'short' })], '1', ['position_reduced 2 7:2']],
     ['both sides net; the short side misses some', [five, holding('2', { id: '8', side: 'short' })], '4', ['position_reduced 1 8:1']],
+    ['both sides net to what is held: what they share, the venue holds of neither', [five, holding('2', { id: '8', side: 'short' })], '3', ['position_reduced 2 7:2 8:2']],
     ['two groups, one of them exactly gone', [holding('5', { id: '1', openedAt: 1 }), holding('2', { id: '2', openedAt: 2 })], '2', ['position_reduced 5 1:5']],
     ['two groups, the newest first', [holding('5', { id: '1', openedAt: 1 }), holding('2', { id: '2', openedAt: 2 })], '4', ['position_reduced 3 2:2 1:1']],
   ];
@@ -85,13 +87,19 @@ describe('quantities, ours against the venue\'s', () => {
   for (const [name, own, at] of unsteady) it(`${name}: nothing is compared, and it is looked at again soon`, () => expect(holdingDifferences(venue({ [symbol]: '1' }, at), book([five], own), now)).to.deep.equal({ found: [], blurred: true }));
   it('an order that was never sent is in nobody\'s way', () => expect(said(venue({ [symbol]: '1' }), book([five], { orders: [order({ sent: false, status: 'cancelling' })] }))).to.deep.equal([]));
 
+  it('a symbol that no list names: reported beside the others; one that may be ours is not compared', () => {
+    const unlisted = (name: string): VenueAccount => ({ ...venue({ [symbol]: '5' }), holdings: { ...venue({ [symbol]: '5' }).holdings, [name]: { quantity: qty('2'), priceEntry: price('3'), listed: false } } });
+    expect(said(unlisted('NEWUSDT'), book([five]))).to.deep.equal(['orphan_position 2 long 2']);
+    expect(holdingDifferences({ ...venue({}), holdings: { BTCUSDT: { quantity: qty('5'), priceEntry: price('100'), listed: false } } }, book([five]), now)).to.deep.equal({ found: [], blurred: true });
+  });
+
   it('shares of what is missing never exceed what a group holds', () => {
     const groups = [holding('1', { id: '1', openedAt: 1 }), holding('1', { id: '2', openedAt: 2 })];
     expect(shareReduction(groups, qty('5')).map(({ groupId, quantity }) => [groupId, quantity])).to.deep.equal([['2', '1'], ['1', '1']]);
   });
 
   describe('orders', () => {
-    const kinds = (own: Partial<OwnAccount>, at: Partial<VenueAccount>): string[] => orderDifferences(venue({}, at), book([], own), { now, deploymentPrefix: prefix }).map(({ kind, ours, venue: theirs, remedy }) => `${kind} ${ours} ${theirs} ${remedy.do}`);
+    const kinds = (own: Partial<OwnAccount>, at: Partial<VenueAccount>): string[] => orderDifferences(venue({}, at), book([], own), { now, deploymentPrefix: prefix, heard: [], orphanOrders: 'cancel' }).map(({ kind, ours, venue: theirs, remedy }) => `${kind} ${ours} ${theirs} ${remedy.do}`);
     const told = (status: OrderStatus, of: OrderReport | 'not-found', changes: Partial<OwnOrder> = {}): string[] => kinds({ orders: [order({ status, ...changes })] }, { answers: { x: of } });
     const mine = clientOrderId(prefix, { groupId: '9', role: 'entry', pyramid: 0, leg: 1, generation: 0 });
     const stray = (id: string, row: OwnAccount['strangers'][string] | undefined, answer: OrderReport | 'not-found' | undefined = report({ clientOrderId: id })): string[] =>
@@ -113,7 +121,8 @@ describe('quantities, ours against the venue\'s', () => {
       ['a ghost: it was proved absent', () => stray(mine, { groupId: '9', status: 'abandoned' }), ['orphan_order abandoned open take-report']],
       ['one that is gone when it is asked for by name', () => stray(mine, null, report({ clientOrderId: mine, status: 'cancelled' })), []],
       ['a person\'s', () => stray('web_1234567', null), []],
-      ['of another deployment', () => stray(clientOrderId('zzzzz', { groupId: '9', role: 'entry', pyramid: 0, leg: 0, generation: 0 }), null), []],
+      ['of another deployment', () => stray(clientOrderId('zzzzz', { groupId: '9', role: 'entry', pyramid: 0, leg: 0, generation: 0 }), null), ['other_deployment abcde zzzzz ask-deployment']],
+      ['that only looks like one of a deployment', () => stray('zzzzz12345678e00000', null), []],
       ['in flight in our rows', () => stray(mine, undefined), []],
     ];
     for (const [name, found, expected] of cases) it(name, () => expect(found()).to.deep.equal(expected));

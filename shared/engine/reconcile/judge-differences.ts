@@ -1,4 +1,4 @@
-import { compare, type Qty } from '../num/units.ts';
+import { compare, type Price, type Qty } from '../num/units.ts';
 import type { Time } from '../time.ts';
 import type { Difference } from './difference.ts';
 
@@ -20,6 +20,10 @@ export interface KnownDifference {
   firstSeenAt: Time;
   /** What a person wants done. */
   decision: 'adopt' | 'close' | null;
+  /** The emergency stop of a position that nobody here has opened. */
+  stop: Price | null;
+  /** The last price has reached it. */
+  stopFired: boolean;
 }
 
 export interface JudgedDifference {
@@ -61,16 +65,20 @@ function endOf({ state, decision }: KnownDifference): Judgement['ended'][number]
 function judgeOne(difference: Difference, known: KnownDifference | null, { now, explained }: { now: Time; explained: (difference: Difference) => boolean }): JudgedDifference {
   const told = (state: OpenState, act: JudgedDifference['act'], firstSeenAt = known?.firstSeenAt ?? now): JudgedDifference => ({ difference, known, state, act, firstSeenAt });
   if (known?.state === 'ignored') return told('ignored', null);
-  if (known?.state === 'asks') return told('asks', known.decision === null ? null : 'decided');
-  if (known?.state === 'acting') return told('acting', known.decision === null ? 'mend' : 'decided');
+  // What needs no word of a person any more, because the configuration says so now, is put right.
+  if (known?.state === 'asks' && asks(difference)) return told('asks', known.decision === null ? null : 'decided');
+  if (known?.state === 'acting' && (known.decision !== null || !asks(difference))) return told('acting', known.decision === null ? 'mend' : 'decided');
   const waitMs = waitOf(difference, explained);
   if (waitMs > 0) {
     const same = known !== null && (known.amount === null) === (difference.amount === null) && (known.amount === null || difference.amount === null || compare(known.amount, difference.amount) === 0);
     if (!same) return told('seen', null, now);
     if (now - known.firstSeenAt < waitMs) return told('seen', null);
   }
-  return difference.remedy.do === 'ask' ? told('asks', null) : told('acting', 'mend');
+  return asks(difference) ? told('asks', null) : told('acting', 'mend');
 }
+
+/** Is it for a person to decide? */
+export const asks = ({ remedy }: Difference): boolean => remedy.do === 'ask' || remedy.do === 'ask-cancel' || remedy.do === 'ask-deployment';
 
 function waitOf(difference: Difference, explained: (difference: Difference) => boolean): number {
   switch (difference.kind) {

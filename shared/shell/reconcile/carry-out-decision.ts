@@ -3,6 +3,7 @@ import type { Signal } from '#shared/engine/messages/signals';
 import type { Difference } from '#shared/engine/reconcile/difference';
 import type { KnownDifference } from '#shared/engine/reconcile/judge-differences';
 import type { DifferenceEnd } from '#shared/ports/reconcile-store.port';
+import { callOut } from '../crash-points.ts';
 import { hear, type ShellPorts } from '../shell.ts';
 
 /** Whose account it is that a decision concerns. */
@@ -37,21 +38,21 @@ const madeUpSignal = (account: DecidedAccount, symbol: string, side: 'long' | 's
 });
 
 /**
- * Takes over, or closes, a position that a person has decided on: its quantity as it is now, in a group of its own. The group's id is
+ * Takes over, or closes, a position that a person, or its emergency stop, has decided on: its quantity as it is now, in a group of its own. The group's id is
  * noted before it is opened, so that a repetition after a crash opens no second one.
  */
 export async function carryOutDecision(ports: ShellPorts, account: DecidedAccount, known: KnownDifference & { groupId: string | null }, { symbol, remedy }: Difference): Promise<DifferenceEnd | null> {
   if (remedy.do !== 'ask' || known.decision === null) return null;
-  const groupId = known.groupId ?? (await ports.store.nextGroupIds(1))[0];
-  if (groupId === undefined) return null;
-  await ports.store.noteGroup(known.id, groupId);
+  const wanted = known.groupId ?? (await callOut(ports, 'reconcile:group-id', () => ports.store.nextGroupIds(1)))[0];
+  if (wanted === undefined) return null;
+  const groupId = await callOut(ports, 'reconcile:note-group', () => ports.store.noteGroup(known.id, wanted));
   const close = known.decision === 'close';
   await hear(ports, {
     aggregate: 'pool',
     aggregateId: account.userId,
     key: `reconcile:${known.id}:${groupId}`,
-    event: { type: 'adopt-position', groupId, signal: madeUpSignal(account, symbol, remedy.side, ports.clock.now()), quantity: remedy.quantity, priceEntry: remedy.priceEntry, close },
+    event: { type: 'adopt-position', groupId, signal: madeUpSignal(account, symbol, remedy.side, ports.clock.now()), quantity: remedy.quantity, priceEntry: remedy.priceEntry, close, ...(known.stopFired ? { stopped: true as const } : {}) },
   });
-  if ((await ports.store.group(groupId)) === null) return { state: 'asks', action: 'refused', detail: 'the rules or the price of the symbol are not known; decide again when they are' };
-  return { state: close ? 'closed' : 'adopted', action: close ? 'closed' : 'adopted', detail: null, groupId };
+  if ((await callOut(ports, 'reconcile:adopted', () => ports.store.group(groupId))) === null) return { state: 'asks', action: 'refused', detail: 'the rules or the price of the symbol are not known; decide again when they are' };
+  return { state: close ? 'closed' : 'adopted', action: known.stopFired ? 'stopped' : close ? 'closed' : 'adopted', detail: null, groupId };
 }

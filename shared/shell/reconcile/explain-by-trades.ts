@@ -2,6 +2,7 @@ import { dec, isPositive, min, money, price, type Money, type Price, type Qty } 
 import type { Fill } from '#shared/engine/order/order';
 import type { Difference } from '#shared/engine/reconcile/difference';
 import type { ExchangePort, VenueTrade } from '#shared/ports/exchange.port';
+import { callOut } from '../crash-points.ts';
 import { hear, type ShellPorts } from '../shell.ts';
 import type { AccountReading } from './read-account.ts';
 
@@ -36,9 +37,10 @@ export async function explainByTrades(ports: ShellPorts, exchange: ExchangePort,
     const since = groups.length === 0 ? now - orphanMs : Math.max(now - longestMs, Math.min(...groups.map(({ openedAt }) => openedAt)));
     const foreign: (VenueTrade & { quote: string })[] = [];
     for (const symbol of own.market === 'usdm' ? [difference.symbol] : new Set(groups.map((group) => group.symbol))) {
-      const trades = await exchange.tradesSince(symbol, since);
-      const rows = new Map((await ports.store.ordersByVenueId(accountId, symbol, [...new Set(trades.map(({ venueOrderId }) => venueOrderId))])).map((row) => [row.order.venueOrderId, row]));
-      const known = await ports.store.knownTrades(accountId, symbol, since - 60_000);
+      const trades = await callOut(ports, 'reconcile:trades', () => exchange.tradesSince(symbol, since));
+      const venueOrderIds = [...new Set(trades.map(({ venueOrderId }) => venueOrderId))];
+      const rows = new Map((await callOut(ports, 'reconcile:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds))).map((row) => [row.order.venueOrderId, row]));
+      const known = await callOut(ports, 'reconcile:known-trades', () => ports.store.knownTrades(accountId, symbol, since - 60_000));
       const missed = trades.filter(({ tradeId, venueOrderId }) => rows.has(venueOrderId) && !known.has(tradeId));
       for (const row of rows.values()) {
         const { clientOrderId, venueOrderId, priceExpected } = row.order;
@@ -49,7 +51,7 @@ export async function explainByTrades(ports: ShellPorts, exchange: ExchangePort,
       }
       foreign.push(...trades.filter(({ venueOrderId }) => !rows.has(venueOrderId)).map((trade) => ({ ...trade, quote: quoteOf(symbol) })));
     }
-    const found = difference.remedy.do === 'reduce' && difference.amount !== null ? soldBy(foreign, difference.ours?.startsWith('-') === true ? 'buy' : 'sell', difference.amount) : null;
+    const found = difference.remedy.do === 'reduce' && difference.remedy.netted !== true && difference.amount !== null ? soldBy(foreign, difference.ours?.startsWith('-') === true ? 'buy' : 'sell', difference.amount) : null;
     if (found !== null) evidence.explained.set(difference.key, found);
   }
   return evidence;

@@ -2,9 +2,10 @@ import { purposeOf } from '#shared/engine/ids';
 import type { Qty } from '#shared/engine/num/units';
 import type { OrderReport } from '#shared/engine/order/order';
 import type { OwnAccount, OwnOrder, VenueAccount } from '#shared/engine/reconcile/account-state';
-import type { ExchangePort, OrderRef } from '#shared/ports/exchange.port';
+import type { ExchangePort, OpenOrder, OrderRef } from '#shared/ports/exchange.port';
 import type { AccountBook } from '#shared/ports/reconcile-store.port';
 import type { OrderRow } from '#shared/ports/store.port';
+import { callOut } from '../crash-points.ts';
 import type { ShellPorts } from '../shell.ts';
 
 /** Both sides of an account, as far as they could be read at about the same time. */
@@ -22,42 +23,48 @@ const wasSent = ({ sendingAt, order }: OrderRow): boolean => sendingAt !== null 
  * symbols we work or that are held, and none of the conditional ones, which costs a tenth of the venue's weight.
  */
 export async function readAccount(ports: ShellPorts, exchange: ExchangePort, accountId: string, { prefix, whole }: { prefix: string; whole: boolean }): Promise<AccountReading | null> {
-  const before = await ports.store.accountBook(accountId);
+  const before = await callOut(ports, 'reconcile:own', () => ports.store.accountBook(accountId));
   if (before === null) return null;
-  const holdings = await readHoldings(exchange);
+  const holdings = await readHoldings(ports, exchange);
   const symbols = [...new Set([...before.groups.map(({ group }) => group.symbol), ...before.orders.map((row) => row.symbol), ...(exchange.access.market === 'usdm' ? Object.keys(holdings) : [])])];
-  const open: VenueAccount['open'] = Object.fromEntries((whole ? await exchange.openOrders('all', { conditional: true }) : symbols.length === 0 ? [] : await exchange.openOrders(symbols)).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
+  const open: VenueAccount['open'] = Object.fromEntries((await readOpen(ports, exchange, whole ? 'all' : symbols)).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
   const answers: VenueAccount['answers'] = {};
   for (const row of before.orders) {
     const { clientOrderId, venueOrderId } = row.order;
-    if (wasSent(row) && open[clientOrderId] === undefined) await ask(exchange, answers, { clientOrderId, venueOrderId, symbol: row.symbol });
+    if (wasSent(row) && open[clientOrderId] === undefined) await ask(ports, exchange, answers, { clientOrderId, venueOrderId, symbol: row.symbol });
   }
   const strangers: OwnAccount['strangers'] = {};
+  const elsewhere: OwnAccount['elsewhere'] = {};
   const inFlight = new Set(before.orders.map(({ order }) => order.clientOrderId));
   for (const [clientOrderId, { symbol, report }] of Object.entries(open)) {
     if (inFlight.has(clientOrderId) || purposeOf(prefix, clientOrderId) === null) continue;
-    await ask(exchange, answers, { clientOrderId, venueOrderId: report.venueOrderId, symbol });
+    await ask(ports, exchange, answers, { clientOrderId, venueOrderId: report.venueOrderId, symbol });
     // Read after the venue: an order is in our rows before it is sent.
-    const row = await ports.store.orderRow(clientOrderId);
-    strangers[clientOrderId] = row === null ? null : { groupId: row.groupId, status: row.order.status };
+    const row = await callOut(ports, 'reconcile:stranger', () => ports.store.orderRow(clientOrderId));
+    if (row !== null && row.accountId !== accountId) elsewhere[clientOrderId] = row.accountId;
+    else strangers[clientOrderId] = row === null ? null : { groupId: row.groupId, status: row.order.status };
   }
-  await ports.atCrashPoint('reconcile:after-venue');
-  const after = await ports.store.accountBook(accountId);
+  const after = await callOut(ports, 'reconcile:own-again', () => ports.store.accountBook(accountId));
   if (after === null) return null;
   for (const { order } of after.orders) delete strangers[order.clientOrderId];
-  const own: OwnAccount = { market: exchange.access.market, groups: after.groups, orders: after.orders.map(ownOrder), strangers, moved: movedBetween(before, after), steps: {} };
+  const own: OwnAccount = { market: exchange.access.market, groups: after.groups, orders: after.orders.map(ownOrder), strangers, elsewhere, moved: movedBetween(before, after), steps: {} };
   return { venue: { holdings, open, answers }, own, book: after };
 }
 
-async function readHoldings(exchange: ExchangePort): Promise<VenueAccount['holdings']> {
-  if (exchange.access.market === 'usdm') return Object.fromEntries((await exchange.positions()).map(({ symbol, quantity, priceEntry }) => [symbol, { quantity, priceEntry }]));
-  return Object.fromEntries((await exchange.balances()).map(({ asset, total }): [string, { quantity: Qty; priceEntry: null }] => [asset, { quantity: total, priceEntry: null }]));
+async function readOpen(ports: ShellPorts, exchange: ExchangePort, symbols: readonly string[] | 'all'): Promise<OpenOrder[]> {
+  if (symbols === 'all') return await callOut(ports, 'reconcile:all-orders', () => exchange.openOrders('all', { conditional: true }));
+  return symbols.length === 0 ? [] : await callOut(ports, 'reconcile:open-orders', () => exchange.openOrders(symbols));
+}
+
+async function readHoldings(ports: ShellPorts, exchange: ExchangePort): Promise<VenueAccount['holdings']> {
+  if (exchange.access.market === 'usdm') return Object.fromEntries((await callOut(ports, 'reconcile:positions', () => exchange.positions())).map(({ symbol, ...held }) => [symbol, held]));
+  return Object.fromEntries((await callOut(ports, 'reconcile:balances', () => exchange.balances())).map(({ asset, total }): [string, { quantity: Qty; priceEntry: null }] => [asset, { quantity: total, priceEntry: null }]));
 }
 
 /** What the venue says of one order. A conditional one is asked for again as such. */
-async function ask(exchange: ExchangePort, answers: Record<string, OrderReport | 'not-found'>, ref: OrderRef): Promise<void> {
-  const first = await exchange.query(ref);
-  const answer = first.kind === 'not-found' && exchange.access.market === 'usdm' && ref.conditional !== true ? await exchange.query({ ...ref, conditional: true }) : first;
+async function ask(ports: ShellPorts, exchange: ExchangePort, answers: Record<string, OrderReport | 'not-found'>, ref: OrderRef): Promise<void> {
+  const first = await callOut(ports, 'reconcile:query', () => exchange.query(ref));
+  const answer = first.kind === 'not-found' && exchange.access.market === 'usdm' && ref.conditional !== true ? await callOut(ports, 'reconcile:query-conditional', () => exchange.query({ ...ref, conditional: true })) : first;
   if (answer.kind === 'found') answers[ref.clientOrderId] = answer.report;
   else if (answer.kind === 'not-found' && first.kind === 'not-found') answers[ref.clientOrderId] = 'not-found';
 }

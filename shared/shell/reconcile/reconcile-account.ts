@@ -1,19 +1,24 @@
+import { defaultSettings } from '#shared/contracts/settings';
+import { reconcilePlanOf } from '#shared/contracts/settings-plans';
 import type { Price } from '#shared/engine/num/units';
 import { holdingOf } from '#shared/engine/reconcile/account-state';
 import { holdingDifferences, unsteadyHoldings } from '#shared/engine/reconcile/compare-holdings';
-import { orderDifferences } from '#shared/engine/reconcile/compare-orders';
+import { deploymentKey, orderDifferences } from '#shared/engine/reconcile/compare-orders';
 import type { Difference } from '#shared/engine/reconcile/difference';
-import { judgeDifferences, secondLookMs, type JudgedDifference, type Judgement } from '#shared/engine/reconcile/judge-differences';
+import { judgeDifferences, secondLookMs, type JudgedDifference, type Judgement, type KnownDifference } from '#shared/engine/reconcile/judge-differences';
+import type { ReconcilePlan } from '#shared/engine/reconcile/reconcile-plan';
 import { missingExits } from '#shared/engine/reconcile/missing-exits';
 import { BudgetSpent, type ExchangePort } from '#shared/ports/exchange.port';
 import type { BegunReconcile, DifferenceEnd, EndedReconcile } from '#shared/ports/reconcile-store.port';
+import { callOut } from '../crash-points.ts';
 import { enterSafeMode } from '../safe-mode.ts';
 import { AccountClosed, type ShellPorts } from '../shell.ts';
 import { carryOutDecision, type DecidedAccount } from './carry-out-decision.ts';
 import { explainByTrades, type TradeEvidence } from './explain-by-trades.ts';
 import { mendDifference } from './mend-difference.ts';
+import { placeStops } from './place-stops.ts';
 import { readAccount, type AccountReading } from './read-account.ts';
-import { tellDifference, tellEnd, tellFailure } from './tell-reconcile.ts';
+import { tellDifference, tellEnd, tellFailure, tellStop, wordsOf } from './tell-reconcile.ts';
 
 /** A comparison is another process's after this long without a word from the one that began it: entries of a starting account wait for it. */
 const leaseMs = 12_000;
@@ -23,28 +28,29 @@ const wholeEveryMs = 10_000;
 const lookEveryMs = 30_000;
 const idleEveryMs = 60_000;
 const afterFailureMs = 1_000;
+/** Where nothing is configured, accounts are compared as a fresh install has it. */
+const usualPlan = reconcilePlanOf(defaultSettings);
 /** With these pauses between them, so many failures are two minutes (R-534, A-64). */
 const unreadableAfter = 8;
-/** A report is kept this often though nothing differs (A-55, R-509). */
-export const reportEveryMs = 3_600_000;
-
 /**
  * Compares one exchange account with our rows, mends what can be mended without adding exposure, and asks a person about the rest.
  * Null while another process compares it. A person's manual change is booked, never undone; running twice changes nothing.
  */
 export async function reconcileAccount(ports: ShellPorts, accountId: string, owner: string): Promise<EndedReconcile | null> {
   const startedAt = ports.clock.now();
-  const begun = await ports.store.beginReconcile(accountId, owner, leaseMs, startedAt);
+  const begun = await callOut(ports, 'reconcile:begin', () => ports.store.beginReconcile(accountId, owner, leaseMs, startedAt));
   if (begun === null) return null;
   let end: EndedReconcile;
   let userId: string | null = null;
+  let plan = usualPlan;
   const renewal: { unref?: () => unknown } = setInterval(() => void ports.store.keepReconcile(accountId, owner, leaseMs).catch(() => {}), renewEveryMs);
   renewal.unref?.();
   try {
-    const account = await ports.store.account(accountId);
+    const account = await callOut(ports, 'reconcile:account', () => ports.store.account(accountId));
     userId = account?.userId ?? null;
-    const exchange = await ports.exchangeFor(accountId);
-    end = await compare(ports, exchange, { userId: userId ?? '', accountId, venue: exchange.access.venue, market: exchange.access.market }, begun);
+    plan = await callOut(ports, 'reconcile:plan', () => ports.reconcilePlan?.(account?.userId ?? '') ?? Promise.resolve(usualPlan));
+    const exchange = await callOut(ports, 'reconcile:exchange', () => ports.exchangeFor(accountId));
+    end = await compare(ports, exchange, { userId: userId ?? '', accountId, venue: exchange.access.venue, market: exchange.access.market }, begun, plan);
   } catch (error) {
     end = failed(begun, error);
     if (end.failures > begun.failures) {
@@ -52,8 +58,8 @@ export async function reconcileAccount(ports: ShellPorts, accountId: string, own
       tellFailure(ports, { accountId, userId }, end);
     }
   }
-  await ports.store.endReconcile(accountId, begun.runId, owner, end, ports.clock.now()).finally(() => clearInterval(renewal as NodeJS.Timeout));
-  tellEnd(ports, { accountId, userId, occasion: occasionOf(begun, startedAt), runId: begun.runId }, end);
+  await callOut(ports, 'reconcile:end', () => ports.store.endReconcile(accountId, begun.runId, owner, end, ports.clock.now())).finally(() => clearInterval(renewal as NodeJS.Timeout));
+  tellEnd(ports, { accountId, userId, occasion: occasionOf(begun, startedAt, plan), runId: begun.runId }, end);
   return end;
 }
 
@@ -64,39 +70,48 @@ function failed({ failures, occasion }: BegunReconcile, error: unknown): EndedRe
   return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, failures: failures + (heldBack ? 0 : 1), againInMs, keep: failures === 0 && !heldBack && occasion !== 'look' };
 }
 
-/** A look becomes a report when the last one is an hour old. */
-const occasionOf = ({ occasion, reportedAt }: BegunReconcile, now: number): BegunReconcile['occasion'] => (occasion === 'look' && (reportedAt === null || now - reportedAt >= reportEveryMs) ? 'time' : occasion);
+/** A look becomes a report when the last one is as old as reports may be (A-55, R-509). */
+const occasionOf = ({ occasion, reportedAt }: BegunReconcile, now: number, { reportEveryMs }: Pick<ReconcilePlan, 'reportEveryMs'>): BegunReconcile['occasion'] =>
+  occasion === 'look' && (reportedAt === null || now - reportedAt >= reportEveryMs) ? 'time' : occasion;
 
 /** Is a report kept though nothing differs? Streams that come and go leave one a minute. */
-const isReport = (begun: BegunReconcile, now: number): boolean => occasionOf(begun, now) !== 'look' && !(begun.occasion === 'gap' && begun.reportedAt !== null && now - begun.reportedAt < idleEveryMs);
+const isReport = (begun: BegunReconcile, now: number, plan: ReconcilePlan): boolean => occasionOf(begun, now, plan) !== 'look' && !(begun.occasion === 'gap' && begun.reportedAt !== null && now - begun.reportedAt < idleEveryMs);
 
 /** All orders of an account weigh as much as eighty cancels: who asks again and again, and streams that flap, get the symbols we work. */
-function isWhole(begun: BegunReconcile, now: number): boolean {
-  const occasion = occasionOf(begun, now);
+function isWhole(begun: BegunReconcile, now: number, plan: ReconcilePlan): boolean {
+  const occasion = occasionOf(begun, now, plan);
   const lately = begun.reportedAt !== null && now - begun.reportedAt < wholeEveryMs;
   return occasion === 'start' || occasion === 'time' || (occasion !== 'look' && !lately);
 }
 
-async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile): Promise<EndedReconcile> {
+async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile, plan: ReconcilePlan): Promise<EndedReconcile> {
   const { accountId } = account;
-  const prefix = await ports.store.deploymentPrefix();
-  const reading = await readAccount(ports, exchange, accountId, { prefix, whole: isWhole(begun, ports.clock.now()) });
+  const prefix = await callOut(ports, 'reconcile:prefix', () => ports.store.deploymentPrefix());
+  const whole = isWhole(begun, ports.clock.now(), plan);
+  const reading = await readAccount(ports, exchange, accountId, { prefix, whole });
   if (reading === null) throw new AccountClosed('the account does not exist');
   const now = ports.clock.now();
   const { lasts, exits } = await lookAtGroups(ports, reading, now);
   const { venue, own } = reading;
   const { found: holdings, blurred } = holdingDifferences(venue, own, now);
   const evidence = await explainByTrades(ports, exchange, accountId, reading, holdings, now);
-  const found = [...orderDifferences(venue, own, { now, deploymentPrefix: prefix }), ...holdings.filter(({ symbol }) => !evidence.taken.has(symbol)), ...exits];
-  const known = await ports.store.openDifferences(accountId);
+  const known = await callOut(ports, 'reconcile:known-differences', () => ports.store.openDifferences(accountId));
+  const orders = orderDifferences(venue, own, { now, deploymentPrefix: prefix, heard: begun.heard, orphanOrders: plan.orphanOrders });
+  const stopped = await placeStops(ports, account, plan, holdings.filter(({ symbol }) => !evidence.taken.has(symbol)), [...known, ...orders]);
+  const found = [...orders, ...stopped, ...exits];
   const unsteady = new Set([...unsteadyHoldings(venue, own, now), ...evidence.taken]);
-  const judgement = judgeDifferences(found, known, { now, comparable: ({ symbol }) => !unsteady.has(symbol), explained: ({ key }) => evidence.explained.has(key) });
-  const ids = await ports.store.keepDifferences(accountId, begun.runId, now, judgement.judged.map(({ difference, known: before, state, firstSeenAt }) => ({ id: before?.id ?? null, difference, state, firstSeenAt })));
-  for (const { id, state } of judgement.ended) await ports.store.endDifference(id, state === null ? null : { state, action: state === 'gone' ? 'gone' : 'mended', detail: null }, now);
+  const judgement = judgeDifferences(found, known, { now, comparable: (each) => !unsteady.has(each.symbol) && mayBeOver(each, whole), explained: ({ key }) => evidence.explained.has(key) });
+  const kept = judgement.judged.map(({ difference, known: before, state, firstSeenAt }) => ({ id: before?.id ?? null, difference, state, firstSeenAt }));
+  const ids = await callOut(ports, 'reconcile:keep', () => ports.store.keepDifferences(accountId, begun.runId, now, kept));
+  for (const { id, state } of judgement.ended) await callOut(ports, 'reconcile:end-gone', () => ports.store.endDifference(id, state === null ? null : { state, action: state === 'gone' ? 'gone' : 'mended', detail: null }, now));
   const mended = await carryOut(ports, exchange, account, judgement, { ids, evidence, lasts, groupOf: (id) => known.find((each) => each.id === id)?.groupId ?? null });
-  const end = endOf(begun, reading, judgement, mended + evidence.taken.size, now);
+  const end = endOf(begun, reading, judgement, mended + evidence.taken.size, { now, plan });
   return blurred || known.some(({ decision }) => decision !== null) ? { ...end, againInMs: secondLookMs } : end;
 }
+
+/** What only a look at all orders can see, is not over because a smaller one does not; and who has accepted another deployment is not asked again. */
+const mayBeOver = ({ key, state }: KnownDifference, whole: boolean): boolean =>
+  key.startsWith(deploymentKey('')) ? whole && state !== 'ignored' : whole || !key.startsWith('orphan_order:');
 
 /** The last price of every group's symbol, the step it is traded in, and the exits it lacks. */
 async function lookAtGroups(ports: ShellPorts, { own }: AccountReading, now: number): Promise<{ lasts: Map<string, Price | null>; exits: Difference[] }> {
@@ -104,7 +119,7 @@ async function lookAtGroups(ports: ShellPorts, { own }: AccountReading, now: num
   const exits: Difference[] = [];
   for (const kept of own.groups) {
     const { group } = kept;
-    const atHand = await ports.facts.prepare({ aggregate: 'group', aggregateId: group.id, key: null, event: { type: 'timer' } });
+    const atHand = await callOut(ports, 'reconcile:facts', () => ports.facts.prepare({ aggregate: 'group', aggregateId: group.id, key: null, event: { type: 'timer' } }));
     try {
       const { instrument, priceLast } = atHand.forGroup(group);
       own.steps[group.symbol] = instrument.stepSize;
@@ -131,22 +146,28 @@ async function carryOut(ports: ShellPorts, exchange: ExchangePort, account: Deci
     const id = facts.ids[each.difference.key] ?? each.known?.id;
     if (id === undefined) continue;
     if (each.state === 'asks' && each.known?.state !== 'asks') tellDifference(ports, account, each.difference, null);
+    if (each.state === 'asks') await protect(ports, account, each);
     if (each.act === null) continue;
-    await ports.atCrashPoint('reconcile:before-mend');
     const end = await actOn(ports, exchange, account, each, id, facts);
-    await ports.atCrashPoint('reconcile:after-mend');
     if (end === null) continue;
-    await ports.store.endDifference(id, end, ports.clock.now());
+    await callOut(ports, 'reconcile:end-difference', () => ports.store.endDifference(id, end, ports.clock.now()));
     tellDifference(ports, account, each.difference, end);
     mended += 1;
   }
   return mended;
 }
 
+/** What is done while a person is asked: nothing that adds exposure, and nothing that a word of theirs does not end. */
+async function protect(ports: ShellPorts, account: DecidedAccount, { difference, known }: JudgedDifference): Promise<void> {
+  const { remedy, symbol } = difference;
+  if (remedy.do === 'ask' && remedy.stop !== null && (known?.state !== 'asks' || known.stop !== remedy.stop)) tellStop(ports, account, symbol, remedy);
+  if (remedy.do === 'ask-deployment') await enterSafeMode(ports, account.accountId, 'second_deployment', wordsOf(difference));
+}
+
 /** One that fails does not keep the others from being mended: it is tried again with the next look. */
 async function actOn(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, { difference, known, act }: JudgedDifference, id: string, { evidence, lasts, groupOf }: CarryFacts): Promise<DifferenceEnd | null> {
   try {
-    if (act === 'decided') return known === null ? null : await carryOutDecision(ports, account, { ...known, groupId: groupOf(id) }, difference);
+    if (act === 'decided' && difference.remedy.do === 'ask') return known === null ? null : await carryOutDecision(ports, account, { ...known, groupId: groupOf(id) }, difference);
     return await mendDifference(ports, exchange, difference, { id, explanation: evidence.explained.get(difference.key), priceLast: (groupId) => lasts.get(groupId) ?? null });
   } catch (error) {
     ports.log.warn('venue', `The difference ${difference.key} of account ${account.accountId} could not be mended and is tried again: ${error instanceof Error ? error.message : String(error)}`, { accountId: account.accountId, userId: account.userId });
@@ -154,7 +175,7 @@ async function actOn(ports: ShellPorts, exchange: ExchangePort, account: Decided
   }
 }
 
-function endOf(begun: BegunReconcile, { venue, own }: AccountReading, { judged, ended }: Judgement, mended: number, now: number): EndedReconcile {
+function endOf(begun: BegunReconcile, { venue, own }: AccountReading, { judged, ended }: Judgement, mended: number, { now, plan }: { now: number; plan: ReconcilePlan }): EndedReconcile {
   const open = judged.filter(({ state }) => state === 'asks' || state === 'acting');
   const fresh = judged.some(({ state, known }) => state !== 'seen' && state !== known?.state) || mended > 0 || ended.some(({ state }) => state !== null);
   const waits = mended > 0 || judged.some(({ state, act }) => state === 'seen' || act !== null);
@@ -168,6 +189,6 @@ function endOf(begun: BegunReconcile, { venue, own }: AccountReading, { judged, 
     detail: null,
     failures: 0,
     againInMs: waits ? secondLookMs : own.groups.length > 0 || own.orders.length > 0 || holdings.size > 0 ? lookEveryMs : idleEveryMs,
-    keep: fresh || isReport(begun, now),
+    keep: fresh || isReport(begun, now, plan),
   };
 }

@@ -1,0 +1,34 @@
+import { logCode } from '#shared/contracts/log-codes';
+import type { EndedReconcile } from '#shared/ports/reconcile-store.port';
+import type { Halt } from '#shared/ports/store.port';
+import type { SafeModeCode } from '#shared/shell/safe-mode';
+import type { ShellPorts } from '#shared/shell/shell';
+
+/** Causes that a comparison without differences disproves. It says nothing of what a key may do, or of this machine's clock. */
+const disproved: ReadonlySet<string> = new Set<SafeModeCode>(['unknown_orders', 'reconcile_failed', 'state_unreadable', 'second_deployment']);
+
+type Ports = Pick<ShellPorts, 'store' | 'log' | 'clock' | 'reconcilePlan'>;
+
+/** The safe mode of an account that a comparison could end: only what the engine has set itself. */
+const standing = async ({ store }: Ports, accountId: string): Promise<Halt | undefined> =>
+  (await store.halts()).find(({ scope, scopeId, kind, by, code }) => scope === 'account' && scopeId === accountId && kind === 'safe_mode' && by === null && disproved.has(code ?? ''));
+
+/**
+ * Compares an account, and where that finds nothing ends its safe mode, if its user has configured that (A-64): one that stood before the
+ * comparison began, and only while no order is unknown and nothing asks a person.
+ */
+export async function rearmAfterClean(ports: Ports, accountId: string, compare: () => Promise<EndedReconcile | null>): Promise<void> {
+  const { store, log, clock } = ports;
+  const before = await standing(ports, accountId);
+  const end = await compare();
+  if (before === undefined || end?.status !== 'clean' || (await standing(ports, accountId))?.at !== before.at) return;
+  const userId = (await store.account(accountId))?.userId;
+  if (userId === undefined || (await ports.reconcilePlan?.(userId))?.rearmAfterClean !== true) return;
+  const open = (await store.openDifferences(accountId)).some(({ state }) => state !== 'ignored');
+  const unknown = (await store.unknownOrders()).some((each) => each.accountId === accountId);
+  if (open || unknown || (await store.rearm({ scope: 'account', scopeId: accountId, kinds: ['safe_mode'] })).length === 0) return;
+  log.alert('system', `SAFE MODE for account ${accountId} has ended by itself, as configured: its books and the venue's agree. It stood because ${before.reason}`, { accountId, userId, ...logCode('safe_mode_ended', { account: accountId, reason: before.reason }) });
+  const at = clock.now();
+  // Who waited during the halt is looked at again.
+  await store.enqueue({ key: `pool:${userId}:look:account ${accountId} re-armed at ${at}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt: at });
+}
