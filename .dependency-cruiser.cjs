@@ -48,6 +48,8 @@ module.exports = {
     only('api', 'The api writes inbox rows and reads; it never decides and never talks to a venue. Enqueue, or read a query.', '^api/', [
       ...inside('api', 'shared/contracts', 'shared/ports', 'shared/analytics', 'shared/indicators', 'shared/strategies'),
       '^shared/adapters/(store|queue|system|notify)/',
+      // Names of places, and nothing else.
+      '^shared/shell/crash-points\\.ts$',
       '^shared/engine/',
     ]),
     {

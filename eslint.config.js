@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import { namedCallOuts } from './scripts/named-call-outs.mjs';
 
 /** What the engine may not do, and what to do instead: a decision must be the same whenever and wherever it is replayed. */
 const pureEngine = [
@@ -16,6 +17,30 @@ const pureEngine = [
 const sizes = {
   'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
   'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+};
+
+/** Where every call out of the process has a name, by file, and what is left unnamed there with the reason. */
+const namedRooms = ['shared/shell/**/*.ts', 'api/intake/**/*.ts', 'workers/jobs/**/*.ts', 'workers/dispatcher.ts', 'workers/outbox-relay.ts', 'workers/reconcile-rounds.ts', 'workers/stream-listener.ts'];
+const readsForFacts = 'It only reads, before any row is locked; whoever needs what it brings waits at decide:prepare or decide:remedy, which have names.';
+const tested = 'A person tests the keys of an account: reads, and a status that the web app shows. Its poll has names of its own.';
+const unnamed = {
+  'shared/shell/account-cache.ts': readsForFacts,
+  'shared/shell/gather-accounts.ts': readsForFacts,
+  'shared/shell/gather-facts.ts': readsForFacts,
+  'shared/shell/gather-risk.ts': readsForFacts,
+  'shared/shell/instrument-book.ts': `${readsForFacts} What it saves are the venue's rules, whole, in one statement.`,
+  'shared/shell/instrument-cache.ts': readsForFacts,
+  'workers/jobs/maintenance.job.ts': 'Housekeeping: it removes what nobody reads any more, or fetches rules anew; a job that ends half way is done again.',
+  'workers/jobs/reconcile.job.ts#ports.store.setStatus': tested,
+  'workers/jobs/reconcile.job.ts#ports.exchangeFor': tested,
+  'workers/jobs/reconcile.job.ts#exchange.balances': tested,
+  'workers/jobs/reconcile.job.ts#exchange.clockOffsetMs': tested,
+  'shared/shell/crash-points.ts': 'It is what gives the names.',
+  'workers/outbox-relay.ts#Promise': 'The pause between two sweeps: time passes, and nothing else.',
+  'workers/reconcile-rounds.ts#Promise': 'The timer that ends the wait for the first comparison.',
+  'workers/stream-listener.ts#queues.get': 'The turn of an account before this one: what is done in it has names.',
+  'api/intake/symbol-search.ts#wait': 'The pause between two looks: time passes, and nothing else.',
+  'api/intake/take-alert.ts#Promise': 'The timer that ends the wait for the database.',
 };
 
 export default tseslint.config(
@@ -72,6 +97,16 @@ export default tseslint.config(
     // Tables of SQL and of routes: long, but nothing in them depends on what stands above it.
     files: ['migrations/**/*.ts', '**/*.route.ts'],
     rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' },
+  },
+  {
+    files: namedRooms,
+    ignores: ['**/*.test.ts'],
+    plugins: { house: { rules: { 'named-call-outs': namedCallOuts } } },
+    rules: {
+      'house/named-call-outs': ['error', { rooms: ['^shared/shell/(?!.*\\.test\\.ts$)', '^api/intake/', '^workers/jobs/', '^workers/(dispatcher|outbox-relay|reconcile-rounds|stream-listener)\\.ts$'], unnamed }],
+      // A promise that is returned without being waited for leaves no place after it.
+      '@typescript-eslint/return-await': ['error', 'always'],
+    },
   },
   {
     files: ['frontend/**/*.ts', 'frontend/**/*.tsx'],

@@ -5,6 +5,7 @@ import type { House } from '#shared/adapters/system/house-settings';
 import type { SettingsMirror } from '#shared/adapters/system/settings-mirror';
 import type { SecretBox } from '#shared/adapters/system/secret-box';
 import type pg from 'pg';
+import type { AtCrashPoint } from '#shared/shell/crash-points';
 import type { InstrumentIndex } from './queries/instrument-index.ts';
 import type { Metrics } from './http/metrics.ts';
 
@@ -24,6 +25,8 @@ export interface ApiDeps {
   mirror: SettingsMirror;
   instruments: InstrumentIndex;
   metrics: Metrics;
+  /** Where tests let the intake die, throw or hang. */
+  atCrashPoint: AtCrashPoint;
   version: string;
 }
 

@@ -14,6 +14,7 @@ import { obeyHouse } from '#shared/adapters/system/obey-house';
 import type { Life, Running } from '#shared/adapters/system/process-life';
 import { createSecretBox } from '#shared/adapters/system/secret-box';
 import { createSettingsMirror } from '#shared/adapters/system/settings-mirror';
+import { neverCrash } from '#shared/shell/crash-points';
 import type { ApiDeps } from './api-deps.ts';
 import { createApp } from './app.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -50,6 +51,7 @@ export async function startApi({ config, log, fail }: Life): Promise<Running> {
     mirror: createSettingsMirror({ dataDir: config.dataDir, load: (userId) => mirroredSettings(pool, userId), log, now: systemClock.now }),
     instruments: new InstrumentIndex(pool, systemClock.now),
     metrics: createMetrics(true),
+    atCrashPoint: neverCrash,
     version: projectVersion(root),
   };
   const candles = { read: (request: Parameters<typeof readCandles>[1]) => readCandles(pool, request), askFor: (venue: string, market: string, symbol: string) => askForPrices(pool, venue, market, symbol) };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { logCode } from '#shared/contracts/log-codes';
 import type { Config } from '#shared/contracts/config';
 import { keepDeployment } from '#shared/adapters/store/deployment-lease.table';
 import { deploymentOf } from '#shared/adapters/system/deployment-id';
@@ -27,7 +28,7 @@ export async function startGuards(ports: { store: Store; bus: Bus; log: Log }, {
       ? null
       : keepDeployment(pool, deployment, (other) => {
           const words = `another running Tranche (deployment ${other}) has taken this database`;
-          ports.log.alert('system', `${words}; two must not work on one database unless both have the same DEPLOYMENT_ID`);
+          ports.log.alert('system', `${words}; two must not work on one database unless both have the same DEPLOYMENT_ID`, logCode('database_taken', { deployment: other }));
           // The next start refuses, with the fix; a machine that is not told apart on purpose goes on where no real money is at stake.
           if (live || deployment.chosen) fail(words);
         });

@@ -5,6 +5,7 @@ import type { CandleSink, FeedPositions, MarketFeed } from '#shared/adapters/mar
 import { pairOfFile, readPair, type Pair } from '#shared/adapters/market-data/pair';
 import { createReplayFeed } from '#shared/adapters/market-data/replay-feed';
 import { createSyntheticFeed } from '#shared/adapters/market-data/synthetic-feed';
+import { logCode } from '#shared/contracts/log-codes';
 import { ConfigFault, type Config } from '#shared/contracts/config';
 import type { Clock, Log } from '#shared/ports/system.port';
 import { candleSteps } from '#shared/simulation/candle-source';
@@ -47,7 +48,7 @@ async function automatic(parts: FeedParts): Promise<MarketFeed> {
   if (unreachable === null) return live(parts);
   const real = parts.config.trading.mode === 'live' || (await parts.hasOpenRealGroups());
   if (real) {
-    parts.log.alert('market', 'the venue cannot be reached; no synthetic prices, because positions on real or test accounts depend on its own', { reason: unreachable });
+    parts.log.alert('market', 'the venue cannot be reached; no synthetic prices, because positions on real or test accounts depend on its own', { reason: unreachable, ...logCode('market_unreachable', { detail: unreachable }) });
     return live(parts);
   }
   parts.log.warn('market', 'the venue cannot be reached: prices are synthetic', { reason: unreachable });

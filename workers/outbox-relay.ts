@@ -1,4 +1,5 @@
 import type { Venue } from '#shared/contracts/jobs';
+import { callOut } from '#shared/shell/crash-points';
 import { knockFor } from '#shared/shell/knock-for';
 import type { ShellPorts } from '#shared/shell/shell';
 
@@ -21,11 +22,11 @@ export interface RelayOptions {
  * finds them again. One process sweeps, any other takes over.
  */
 export async function sweep(ports: ShellPorts, options: RelayOptions): Promise<void> {
-  if (!(await ports.store.lease('sweeper', options.owner, leaseMs))) return;
-  for (const { id } of await ports.store.dueInbox(rowsPerSweep)) await ports.jobs.knock('timer', { inboxId: id }, { dedupeKey: `inbox:${id}` });
-  knockFor(ports, { outbox: await ports.store.dueOutbox(rowsPerSweep, knockAgainMs), inbox: [] });
-  for (const { accountId, venue } of await ports.store.duePolls(options.pollEveryMs)) {
-    await ports.jobs.knock(`fill-poll-${venue}` as `fill-poll-${Venue}`, { accountId }, { dedupeKey: `poll:${accountId}` });
+  if (!(await callOut(ports, 'sweep:lease', () => ports.store.lease('sweeper', options.owner, leaseMs)))) return;
+  for (const { id } of await callOut(ports, 'sweep:events', () => ports.store.dueInbox(rowsPerSweep))) await callOut(ports, 'sweep:knock-event', () => ports.jobs.knock('timer', { inboxId: id }, { dedupeKey: `inbox:${id}` }));
+  knockFor(ports, { outbox: await callOut(ports, 'sweep:orders', () => ports.store.dueOutbox(rowsPerSweep, knockAgainMs)), inbox: [] });
+  for (const { accountId, venue } of await callOut(ports, 'sweep:polls', () => ports.store.duePolls(options.pollEveryMs))) {
+    await callOut(ports, 'sweep:knock-poll', () => ports.jobs.knock(`fill-poll-${venue}` as `fill-poll-${Venue}`, { accountId }, { dedupeKey: `poll:${accountId}` }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { logCode } from '#shared/contracts/log-codes';
 import type { Log } from '#shared/ports/system.port';
 import { setHaltAndTell } from '#shared/shell/safe-mode';
 import type { ShellPorts } from '#shared/shell/shell';
@@ -26,7 +27,7 @@ export async function watchStopFile(ports: Pick<ShellPorts, 'store' | 'bus'> & {
     if (present && !there) ports.log.warn('system', `The file ${file} is gone. New positions stay stopped until a person re-arms in the web app`);
     present = there;
     if (!there || (await ports.store.seeStopFile())) return;
-    await setHaltAndTell(ports, { scope: 'global', scopeId: '', kind: 'stop_file', code: null, reason: `the file ${file} exists`, by: null }, () => `STOP file found (${file}): nothing new is entered. Remove the file and re-arm in the web app to go on; exits and protection go on`);
+    await setHaltAndTell(ports, { scope: 'global', scopeId: '', kind: 'stop_file', code: null, reason: `the file ${file} exists`, by: null }, () => `STOP file found (${file}): nothing new is entered. Remove the file and re-arm in the web app to go on; exits and protection go on`, logCode('stop_file', { file }));
   };
   await look();
   let running: Promise<void> = Promise.resolve();

@@ -1,4 +1,5 @@
 import type { WatchedStops } from '#shared/adapters/store/watched-stops.query';
+import { logCode } from '#shared/contracts/log-codes';
 import type { Clock, Log } from '#shared/ports/system.port';
 import type { Periodic } from './periodic.ts';
 
@@ -28,8 +29,8 @@ export function stopWatchCheck({ read, clock, log }: { read: () => Promise<Watch
       const users = new Set(watched.stops.map(({ userId }) => userId));
       for (const userId of users) {
         const named = watched.stops.filter((stop) => stop.userId === userId).map(({ symbol, price }) => `${symbol} at ${price}`);
-        if (why !== null && !told.has(userId)) log.alert('order', `Prices have stopped (${why}): stop-losses that Tranche watches cannot fire until they come again: ${named.join(', ')}`, { userId });
-        if (why === null && told.has(userId)) log.info('order', 'Prices come again: stop-losses are watched', { userId });
+        if (why !== null && !told.has(userId)) log.alert('order', `Prices have stopped (${why}): stop-losses that Tranche watches cannot fire until they come again: ${named.join(', ')}`, { userId, ...logCode('stops_blind', { why, stops: named.join(', ') }) });
+        if (why === null && told.has(userId)) log.info('order', 'Prices come again: stop-losses are watched', { userId, ...logCode('stops_watched', {}) });
       }
       told = why === null ? new Set() : new Set([...told, ...users]);
     },

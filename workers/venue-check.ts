@@ -1,3 +1,4 @@
+import { logCode } from '#shared/contracts/log-codes';
 import type { Log } from '#shared/ports/system.port';
 import { enterSafeMode } from '#shared/shell/safe-mode';
 import { AccountClosed, type ShellPorts } from '#shared/shell/shell';
@@ -28,8 +29,8 @@ export function venueCheck(ports: Pick<ShellPorts, 'store' | 'exchangeFor' | 'bu
   const tell = (venue: string, light: Light): void => {
     const known = before.get(venue);
     before.set(venue, light.state);
-    if (light.state === 'down' && known !== 'down') ports.log.alert('venue', `${venue} cannot be reached: ${light.detail}. Orders wait and go out when it answers again`, { venue });
-    if (light.state === 'up' && known === 'down') ports.log.info('venue', `${venue} answers again`, { venue });
+    if (light.state === 'down' && known !== 'down') ports.log.alert('venue', `${venue} cannot be reached: ${light.detail}. Orders wait and go out when it answers again`, { ...logCode('venue_down', { venue, detail: light.detail }) });
+    if (light.state === 'up' && known === 'down') ports.log.info('venue', `${venue} answers again`, { ...logCode('venue_up', { venue }) });
   };
 
   return {

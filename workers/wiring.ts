@@ -36,6 +36,7 @@ import { watchKey } from './key-watch.ts';
 import { createLogRetention } from './log-retention.ts';
 import { startRelay } from './outbox-relay.ts';
 import { registerPaperAccount } from './paper-account.ts';
+import { orphanStops } from './orphan-stops.ts';
 import { createPriceCache } from './price-cache.ts';
 import { startPeriodic } from './periodic.ts';
 import { dailyPrune, pruneWhenShortened } from './prune.ts';
@@ -92,7 +93,7 @@ export async function startWorkers({ config, log, fail }: Life): Promise<Running
     risk: risk.book,
     groupIds: createGroupIds(store),
   });
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: risk.filled };
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: risk.filled, reconcilePlan: async (userId) => (await settings(userId)).reconcile };
   const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports, config.venueLimits) : null;
   if (dispatcher !== null) ports.dispatch = dispatcher;
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
@@ -102,7 +103,7 @@ export async function startWorkers({ config, log, fail }: Life): Promise<Running
   for (const name of mine) await work(jobs, name, handlers[name]);
   const refresh = config.workers.roles.includes('signal') ? startBalanceRefresh({ cache: balances, store, log }) : null;
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds, reconcileRounds({ store, jobs })].map((task) => startPeriodic({ store, log, owner }, task));
+  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds, reconcileRounds(ports), orphanStops({ store, jobs, priceLast: prices.last, log })].map((task) => startPeriodic({ store, log, owner }, task));
   pruneWhenShortened(house, jobs, log);
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);

@@ -3,6 +3,11 @@ import type { EndpointMode } from '#shared/contracts/http';
 import type { UnderstoodAlert } from '#shared/contracts/webhook';
 import type { Market } from '#shared/engine/instrument/instrument';
 import type { Signal } from '#shared/engine/messages/signals';
+import { callOut } from '#shared/shell/crash-points';
+import type { ApiDeps } from '../api-deps.ts';
+
+/** The database as the intake reaches it. */
+export type AlertDatabase = Pick<ApiDeps, 'pool' | 'atCrashPoint'>;
 
 /** The endpoint an alert was sent to, with what is needed to judge it. */
 export interface AlertEndpoint {
@@ -21,8 +26,8 @@ export interface AlertEndpoint {
   stamp: string;
 }
 
-export async function findEndpoint(pool: pg.Pool, id: string): Promise<AlertEndpoint | null> {
-  const { rows } = await pool.query<AlertEndpoint>({
+export async function findEndpoint(database: AlertDatabase, id: string): Promise<AlertEndpoint | null> {
+  const query: pg.QueryConfig = {
     name: 'alert-endpoint',
     text: `select e.id, e.user_id as "userId", e.account_id as "accountId", e.secret as "sealedSecret", e.execution_mode as "executionMode", a.venue, a.market, a.mode as "accountMode",
                   (c.document->'security'->>'webhook_signature_validation')::boolean as "secretRequired",
@@ -32,7 +37,8 @@ export async function findEndpoint(pool: pg.Pool, id: string): Promise<AlertEndp
              left join lateral (select document from configs where user_id = e.user_id order by version desc limit 1) c on true
             where e.id = $1 and e.deleted_at is null`,
     values: [id],
-  });
+  };
+  const { rows } = await callOut(database, 'ingest:endpoint', () => database.pool.query<AlertEndpoint>(query));
   return rows[0] ?? null;
 }
 
@@ -50,8 +56,9 @@ const noteText = `insert into alerts (endpoint_id, user_id, received_at, content
                   values ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6, $7, $8, $9)`;
 
 /** Keeps a delivery that made no new signal, with its answer and reason. */
-export async function noteDelivery(pool: pg.Pool, record: DeliveryRecord, answer: number, code: string, detail: string | null, signalId: string | null = null): Promise<void> {
-  await pool.query({ name: 'note-delivery', text: noteText, values: [record.endpointId, record.userId, record.receivedAt, record.contentType, record.body, answer, code, detail, signalId] });
+export async function noteDelivery(database: AlertDatabase, record: DeliveryRecord, answer: number, code: string, detail: string | null, signalId: string | null = null): Promise<void> {
+  const values = [record.endpointId, record.userId, record.receivedAt, record.contentType, record.body, answer, code, detail, signalId];
+  await callOut(database, 'ingest:note-delivery', () => database.pool.query({ name: 'note-delivery', text: noteText, values }));
 }
 
 // One statement is one round trip and one transaction. synchronous_commit is set inside it, so that the answer is never ahead of the disk
@@ -78,10 +85,10 @@ export class EndpointMoved extends Error {
 export type StoredAlert = { signalId: string; inboxId: string; duplicate: false } | { signalId: string; duplicate: true };
 
 /** Stores signal, inbox row and delivery together, or finds the signal that this alert repeats (A-20). Rejects with `EndpointMoved`. */
-export async function storeAlert(pool: pg.Pool, endpoint: AlertEndpoint, alert: UnderstoodAlert, record: DeliveryRecord, identity: string): Promise<StoredAlert> {
+export async function storeAlert(database: AlertDatabase, endpoint: AlertEndpoint, alert: UnderstoodAlert, record: DeliveryRecord, identity: string): Promise<StoredAlert> {
   const { signal } = alert;
   const whole: Signal = { ...signal, signalId: '', userId: endpoint.userId, accountId: endpoint.accountId, receivedAt: record.receivedAt };
-  const { rows } = await pool.query<{ signalId: string; inboxId: string }>({
+  const query: pg.QueryConfig = {
     name: 'store-alert',
     text: storeText,
     values: [
@@ -100,25 +107,20 @@ export async function storeAlert(pool: pg.Pool, endpoint: AlertEndpoint, alert: 
       record.body,
       endpoint.stamp,
     ],
-  });
+  };
+  const { rows } = await callOut(database, 'ingest:store', () => database.pool.query<{ signalId: string; inboxId: string }>(query));
   if (rows[0] !== undefined) return { signalId: rows[0].signalId, inboxId: rows[0].inboxId, duplicate: false };
-  const before = await pool.query<{ id: string | null; stamp: string }>({
-    name: 'signal-by-identity',
-    text: 'select (select id from signals where user_id = $1 and identity = $2) as id, stamp::text from standing',
-    values: [endpoint.userId, identity],
-  });
+  const repeated = { name: 'signal-by-identity', text: 'select (select id from signals where user_id = $1 and identity = $2) as id, stamp::text from standing', values: [endpoint.userId, identity] };
+  const before = await callOut(database, 'ingest:find-repeated', () => database.pool.query<{ id: string | null; stamp: string }>(repeated));
   const { id: signalId, stamp } = before.rows[0] ?? { id: null, stamp: null };
   // Nobody is told of a signal by a secret that does not hold any more.
   if (signalId === null || stamp !== endpoint.stamp) throw new EndpointMoved();
-  await noteDelivery(pool, record, 200, 'duplicate', null, signalId);
+  await noteDelivery(database, record, 200, 'duplicate', null, signalId);
   return { signalId, duplicate: true };
 }
 
 /** Frees an identity whose window has passed, so that the next alert of the same content is a new signal. */
-export async function endWindow(pool: pg.Pool, userId: string, identity: string, endedBefore: number): Promise<void> {
-  await pool.query({
-    name: 'end-window',
-    text: `update signals set identity = identity || ' #' || id where user_id = $1 and identity = $2 and received_at <= to_timestamp($3 / 1000.0)`,
-    values: [userId, identity, endedBefore],
-  });
+export async function endWindow(database: AlertDatabase, userId: string, identity: string, endedBefore: number): Promise<void> {
+  const text = `update signals set identity = identity || ' #' || id where user_id = $1 and identity = $2 and received_at <= to_timestamp($3 / 1000.0)`;
+  await callOut(database, 'ingest:end-window', () => database.pool.query({ name: 'end-window', text, values: [userId, identity, endedBefore] }));
 }

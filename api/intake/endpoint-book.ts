@@ -7,24 +7,18 @@ export interface KnownEndpoint extends AlertEndpoint {
   secret: string;
 }
 
-/** Webhook endpoints as they were last read. */
-export interface EndpointBook {
-  /** As it was read for an alert before; null where it never was. What is judged by it holds only if its stamp still stands when the alert is stored. */
-  kept(id: string): KnownEndpoint | null;
-  /** As it stands now. A missing endpoint costs as much as one that is there. */
-  read(id: string): Promise<KnownEndpoint | null>;
-}
-
 const keptMax = 1_000;
 
 /** Keeps endpoints that alerts come to: reading one for every alert is a round trip, and opening its secret a tenth of a millisecond. */
-export function createEndpointBook({ pool, box }: Pick<ApiDeps, 'pool' | 'box'>): EndpointBook {
+export function createEndpointBook({ box, ...database }: Pick<ApiDeps, 'pool' | 'box' | 'atCrashPoint'>) {
   const known = new Map<string, KnownEndpoint>();
   const decoy = box.seal(randomUUID(), 'decoy');
   return {
-    kept: (id) => known.get(id) ?? null,
-    async read(id) {
-      const found = await findEndpoint(pool, id);
+    /** As it was read for an alert before; null where it never was. What is judged by it holds only if its stamp still stands when the alert is stored. */
+    kept: (id: string): KnownEndpoint | null => known.get(id) ?? null,
+    /** As it stands now. A missing endpoint costs as much as one that is there. */
+    async read(id: string): Promise<KnownEndpoint | null> {
+      const found = await findEndpoint(database, id);
       known.delete(id);
       const secret = found === null ? box.open(decoy, 'decoy') : box.open(found.sealedSecret, `webhook_endpoints:${found.id}`);
       if (found === null) return null;

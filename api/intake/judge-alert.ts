@@ -1,6 +1,7 @@
 import type { AlertFault } from '#shared/contracts/alert-fields';
 import { isExactObject, readExactJson, UnreadableJson, type ExactDocument } from '#shared/contracts/exact-json';
 import { understandAlert, type AlertTarget, type Understanding, type UnderstoodAlert } from '#shared/contracts/webhook';
+import { callOut } from '#shared/shell/crash-points';
 import type { ApiDeps } from '../api-deps.ts';
 import { HttpFault } from '../http/fault.ts';
 import { decodeBody } from './alert-body.ts';
@@ -37,22 +38,23 @@ export interface JudgedAlert {
 export const endpointShape = /^[\w-]{1,64}$/;
 
 /** Judges deliveries in the contract's order: readable, authentic, sensible; by what is remembered of the endpoint unless `fresh`. Throws `HttpFault`. */
-export function createJudge({ pool, box, instruments, trading, jobs, log }: Pick<ApiDeps, 'pool' | 'box' | 'instruments' | 'trading' | 'jobs' | 'log'>): (delivery: AlertDelivery, reading: Reading, fresh: boolean) => Promise<JudgedAlert> {
-  const book = createEndpointBook({ pool, box });
-  const search = createSymbolSearch({ instruments, jobs, log });
+export function createJudge({ pool, box, instruments, trading, jobs, log, atCrashPoint }: Pick<ApiDeps, 'pool' | 'box' | 'instruments' | 'trading' | 'jobs' | 'log' | 'atCrashPoint'>) {
+  const ports = { atCrashPoint };
+  const book = createEndpointBook({ pool, box, atCrashPoint });
+  const search = createSymbolSearch({ instruments, jobs, log, atCrashPoint });
   const understand = async (endpoint: AlertEndpoint, document: ExactDocument): Promise<Understanding> => {
     const { venue, market, executionMode } = endpoint;
     const target: AlertTarget = { venue, market, executionMode, findSymbol: (compact) => instruments.find(venue, market, compact) };
-    await instruments.load(venue, market);
+    await callOut(ports, 'ingest:symbols', () => instruments.load(venue, market));
     const first = understandAlert(document.value, target);
     if (!first.faults?.some((fault) => fault.code === 'unknown_symbol')) return first;
-    await instruments.load(venue, market, true);
+    await callOut(ports, 'ingest:symbols-again', () => instruments.load(venue, market, true));
     const second = understandAlert(document.value, target);
     if (!second.faults?.every((fault) => fault.code === 'unknown_symbol') || !(await search(venue, market))) return second;
     return understandAlert(document.value, target);
   };
 
-  return async (delivery, reading, fresh) => {
+  return async (delivery: AlertDelivery, reading: Reading, fresh: boolean): Promise<JudgedAlert> => {
     const { text, document } = read(delivery);
     reading.text = text;
     if (document instanceof UnreadableJson) throw new HttpFault(400, 'unreadable', `The body cannot be read as JSON: ${document.message}.`);

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Market } from '#shared/engine/instrument/instrument';
+import { callOut } from '#shared/shell/crash-points';
 import type { ApiDeps } from '../api-deps.ts';
 
 /** TradingView gives up after 3 s, and the alert must still be stored. */
@@ -12,27 +13,27 @@ const spareMs = 2_000;
  * Searches the venue for a symbol that its list does not hold: it may have been listed since (R-132). Asks a worker to fetch the list anew
  * and waits a moment for it; true where a newer list has come. Whoever asks while a search runs shares it.
  */
-export function createSymbolSearch({ instruments, jobs, log }: Pick<ApiDeps, 'instruments' | 'jobs' | 'log'>): (venue: string, market: Market) => Promise<boolean> {
+export function createSymbolSearch({ instruments, jobs, log, ...ports }: Pick<ApiDeps, 'instruments' | 'jobs' | 'log' | 'atCrashPoint'>) {
   const searches = new Map<string, { begunAt: number; found: Promise<boolean> }>();
 
   const search = async (venue: string, market: Market): Promise<boolean> => {
-    const before = await instruments.fetchedAt(venue, market);
+    const before = await callOut(ports, 'ingest:rules-age', () => instruments.fetchedAt(venue, market));
     try {
-      await jobs.knock('maintenance', { task: 'refresh-instruments', venue, market }, { dedupeKey: `refresh:${venue}:${market}` });
+      await callOut(ports, 'ingest:ask-for-rules', () => jobs.knock('maintenance', { task: 'refresh-instruments', venue, market }, { dedupeKey: `refresh:${venue}:${market}` }));
     } catch (error) {
       log.warn('precision', 'the list of instruments could not be asked for', { venue, market, error: String(error) });
       return false;
     }
     for (const until = performance.now() + patienceMs; performance.now() < until; await wait(lookEveryMs)) {
-      const now = await instruments.fetchedAt(venue, market);
+      const now = await callOut(ports, 'ingest:rules-age-again', () => instruments.fetchedAt(venue, market));
       if (now === null || now <= (before ?? 0)) continue;
-      await instruments.read(venue, market);
+      await callOut(ports, 'ingest:new-symbols', () => instruments.read(venue, market));
       return true;
     }
     return false;
   };
 
-  return (venue, market) => {
+  return (venue: string, market: Market): Promise<boolean> => {
     const key = `${venue} ${market}`;
     const known = searches.get(key);
     if (known !== undefined && performance.now() - known.begunAt < spareMs) return known.found;

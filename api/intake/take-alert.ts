@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { AcceptedAlert, DuplicateAlert } from '#shared/contracts/http';
+import { callOut } from '#shared/shell/crash-points';
 import { knockSignal, tellLive, type ApiDeps } from '../api-deps.ts';
 import { HttpFault } from '../http/fault.ts';
 import { redactBody } from './alert-body.ts';
-import { EndpointMoved, endWindow, noteDelivery, storeAlert, type DeliveryRecord, type StoredAlert } from './alerts.query.ts';
+import { EndpointMoved, endWindow, noteDelivery, storeAlert, type AlertDatabase, type DeliveryRecord, type StoredAlert } from './alerts.query.ts';
 import { createJudge, endpointShape, type AlertDelivery, type JudgedAlert, type Reading } from './judge-alert.ts';
 
 export interface AlertAnswer {
@@ -38,7 +39,7 @@ const recordOf = (delivery: AlertDelivery, reading: Reading, receivedAt: number)
 
 /** The intake: read, authenticate, understand, store, commit, answer. Only then somebody is rung. */
 export function createIntake(deps: ApiDeps): Intake {
-  const { pool, log, clock } = deps;
+  const { log, clock } = deps;
   const judge = createJudge(deps);
   // Refusals of strangers are kept too, but a flood of them must not fill the disk. Authenticated alerts are never limited.
   const strangers = new RateLimiterMemory({ points: strangersPerMinute, duration: 60 });
@@ -47,8 +48,8 @@ export function createIntake(deps: ApiDeps): Intake {
     const { correlationId } = delivery;
     log.warn('webhook', `alert refused: ${fault.message}`, { code: fault.code, status: fault.status, endpointId: reading.endpoint?.id ?? null, userId: reading.endpoint?.userId ?? null, correlationId });
     try {
-      if (fault.status !== 400 || reading.endpoint === null) await strangers.consume(delivery.ip);
-      await within(noteDelivery(pool, recordOf(delivery, reading, receivedAt), fault.status, fault.code, describe(fault)));
+      if (fault.status !== 400 || reading.endpoint === null) await callOut(deps, 'ingest:count-stranger', () => strangers.consume(delivery.ip));
+      await within(noteDelivery(deps, recordOf(delivery, reading, receivedAt), fault.status, fault.code, describe(fault)));
     } catch (error) {
       log.debug('webhook', 'refused alert not kept', { error: String(error), correlationId });
     }
@@ -59,7 +60,7 @@ export function createIntake(deps: ApiDeps): Intake {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const judged = await judge(delivery, reading, attempt > 1);
-        return { judged, stored: await keep(pool, judged, recordOf(delivery, reading, receivedAt)) };
+        return { judged, stored: await keep(deps, judged, recordOf(delivery, reading, receivedAt)) };
       } catch (error) {
         const again = error instanceof EndpointMoved || (error instanceof HttpFault && reading.remembered);
         if (!again || attempt === attemptsMax) throw error;
@@ -104,12 +105,12 @@ export function createIntake(deps: ApiDeps): Intake {
 }
 
 /** Stores an alert under its identity, which for alerts without a time of their own lasts a few minutes (A-20). */
-async function keep(pool: ApiDeps['pool'], { endpoint, alert }: JudgedAlert, record: DeliveryRecord): Promise<StoredAlert> {
+async function keep(database: AlertDatabase, { endpoint, alert }: JudgedAlert, record: DeliveryRecord): Promise<StoredAlert> {
   const identity = `${endpoint.accountId} ${alert.identity}`;
   const windowMinutes = endpoint.windowMinutes ?? windowMinutesDefault;
-  if (alert.windowed && windowMinutes === 0) return storeAlert(pool, endpoint, alert, record, `${identity} #${randomUUID()}`);
-  if (alert.windowed) await endWindow(pool, endpoint.userId, identity, record.receivedAt - windowMinutes * 60_000);
-  return storeAlert(pool, endpoint, alert, record, identity);
+  if (alert.windowed && windowMinutes === 0) return await storeAlert(database, endpoint, alert, record, `${identity} #${randomUUID()}`);
+  if (alert.windowed) await endWindow(database, endpoint.userId, identity, record.receivedAt - windowMinutes * 60_000);
+  return await storeAlert(database, endpoint, alert, record, identity);
 }
 
 const describe = (fault: HttpFault): string => (fault.extras.errors === undefined ? fault.message : fault.extras.errors.map(({ path, message }) => `${path}: ${message}`).join('; '));

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { logCode } from '#shared/contracts/log-codes';
 import type { Account, AccountMode, AccountTest, MarketName } from '#shared/contracts/http';
 import { venues } from '#shared/contracts/jobs';
 import { newAccountDefaults } from '#shared/contracts/settings/new-account';
@@ -211,7 +212,7 @@ function usingAccounts(deps: ApiDeps): Route[] {
         if (blocked !== null) throw new HttpFault(403, 'live_not_permitted', `${blocked} Live trading needs TRADING_MODE=live and TRADING_APPROVED=true in the environment.`);
         if (body.confirm !== account.name) throw new HttpFault(400, 'invalid_request', 'The confirmation is not the name of the account.', { errors: [{ path: 'confirm', message: `must be the account's name` }] });
         await pool.query('update accounts set live_enabled_at = now() where id = $1', [params.id]);
-        log.alert('security', `live trading enabled for account ${account.name}`, { userId: user.id, accountId: params.id });
+        log.alert('security', `live trading enabled for account ${account.name}`, { userId: user.id, accountId: params.id, ...logCode('live_enabled', { account: account.name }) });
         return view(await find(deps, user.id, params.id));
       },
     }),

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { logCode } from '#shared/contracts/log-codes';
 import type { Status, User } from '#shared/contracts/http';
 import { haltKinds, type HaltKind } from '#shared/engine/pool/halts';
 import { tellLive, type ApiDeps } from '../api-deps.ts';
@@ -78,7 +79,7 @@ export function haltRoutes(deps: ApiDeps): Route[] {
         const word = scope.scope === 'global' ? confirmAll : scope.name;
         if (body.closePositions && body.confirm !== word) throw new HttpFault(400, 'invalid_request', 'Closing positions must be confirmed.', { errors: [{ path: 'confirm', message: `must be ${scope.scope === 'global' ? `"${word}"` : "the account's name"}` }] });
         const done = await killSwitch(deps, user, { scope, reason: body.reason, closePositions: body.closePositions });
-        log.alert('system', `KILL SWITCH by ${user.email}: ${scope.name}; entries are cancelled${body.closePositions ? ', positions are closed' : ''}`, { userId: user.id, reason: body.reason, ...done });
+        log.alert('system', `KILL SWITCH by ${user.email}: ${scope.name}; entries are cancelled${body.closePositions ? ', positions are closed' : ''}`, { userId: user.id, reason: body.reason, ...done, ...logCode(body.closePositions ? 'kill_switch_close' : 'kill_switch', { by: user.email, scope: scope.name }) });
         await announced(deps, user);
         return { status: 'requested', ...done };
       },

@@ -137,6 +137,46 @@ export interface Delivery {
   /** As received, secrets hidden. */
   body: string;
 }
+/** What an alert asks for, as it was understood. */
+export interface SignalIntent {
+  kind: SignalKind;
+  side: Side | null;
+  symbol: string;
+  timeframe: string;
+  price: DecimalText | null;
+  size: { type: 'contracts' | 'base' | 'quote'; amount: DecimalText } | null;
+  /** Share of the position to close, 0 to 1. */
+  reduceFraction: DecimalText | null;
+  stopLoss: DecimalText | null;
+  takeProfit: DecimalText | null;
+  slippageMaxPercent: DecimalText | null;
+  executionMode: ExecutionMode | null;
+}
+export const orderSteps = ['decided', 'sending', 'accepted', 'found', 'refused', 'unknown', 'absent', 'cancel_asked', 'withdrawn', 'filled', 'cancelled', 'expired', 'rejected'] as const;
+/**
+ * One moment in an order's life. `sending` is recorded before the socket is touched; `found` and `absent` are how an unknown outcome ended:
+ * the venue showed it, or it was proved never to have arrived.
+ */
+export interface OrderStep {
+  step: (typeof orderSteps)[number];
+  at: Instant;
+  /** Since the step before; null for the first, and where two clocks contradict each other. */
+  afterMs: number | null;
+  /** The venue's words, or the evidence; of `found` the status the venue showed, or `trades` where it showed those alone. */
+  detail: string | null;
+}
+/** What proves an order's way: which of how many of its signal it is, which attempt at its purpose, and what happened when. */
+export interface OrderEvidence {
+  clientOrderId: string;
+  number: number;
+  total: number;
+  /** Among the orders of the same role, pyramid and leg, counted over the whole position. */
+  attempt: number;
+  attempts: number;
+  /** Times a worker has taken it to be sent or asked about, and what came of the last time, while that stands; null where the record was pruned. */
+  handling: { taken: number; done: boolean; note: string | null } | null;
+  steps: OrderStep[];
+}
 export interface SignalChain extends SignalSummary {
   /** The payload as understood, secrets removed, numbers as text. */
   payload: unknown;
@@ -147,6 +187,10 @@ export interface SignalChain extends SignalSummary {
   orders: OrderView[];
   fills: FillView[];
   steps: ChainStep[];
+  /** Null for signals of versions that did not keep it. */
+  intent: SignalIntent | null;
+  /** One for each of `orders`, in the same order. */
+  evidence: OrderEvidence[];
 }
 
 export type AccountMode = 'paper' | 'testnet' | 'live';

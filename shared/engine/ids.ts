@@ -16,8 +16,10 @@ export interface OrderPurpose {
 }
 
 const roleLetters: Record<OrderRole, string> = { entry: 'e', 'take-profit': 'p', stop: 's', close: 'c', offset: 'o', reduce: 'r' };
+const prefixWidth = 5;
 const groupWidth = 8;
 const generationWidth = 3;
+const generationAt = prefixWidth + groupWidth + 3;
 const none = 'z';
 const prefixShape = /^[a-su-z][a-z0-9]{4}$/;
 const idShape = /^[a-su-z][a-z0-9]{18}$/;
@@ -51,6 +53,15 @@ export function purposeOf(prefix: string, id: string): OrderPurpose | null {
     leg: index(id[at + 2]),
     generation: parseInt(id.slice(at + 3), 36),
   };
+}
+
+/**
+ * The deployment whose scheme an id is of, or null. Numbers of groups and generations begin with zeros as long as nobody has opened two
+ * thousand million groups, so what a person or another program made up is hardly ever taken for one.
+ */
+export function deploymentOf(id: string): string | null {
+  const prefix = id.slice(0, prefixWidth);
+  return purposeOf(prefix, id) !== null && id.startsWith('00', prefixWidth) && id[generationAt] === '0' ? prefix : null;
 }
 
 const base36 = (text: string): bigint => [...text].reduce((total, each) => total * 36n + BigInt(parseInt(each, 36)), 0n);

@@ -1,5 +1,6 @@
 import { VenueUnavailable, type ExchangePort } from '#shared/ports/exchange.port';
 import type { OutboxClaim } from '#shared/ports/store.port';
+import { callOut } from './crash-points.ts';
 import { hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 
@@ -17,33 +18,37 @@ type Resolve = Extract<OutboxClaim, { kind: 'resolve' }>;
 /**
  * Finds out what became of a submit whose outcome is not known: by the venue's answer to a query by client order id, never by a
  * timer alone (invariant 8). Absence is proved only when the venue could no longer accept a late arrival, two lookups apart find
- * nothing, and neither open orders nor trades carry the id.
+ * nothing, and neither open orders nor trades carry the id; never of an order whose id the venue has called taken.
  */
 export async function resolveSubmit(ports: ShellPorts, claim: Resolve): Promise<void> {
   const { row, outboxId, sentAgoMs } = claim;
   const { status } = row.order;
-  if (status !== 'sending' && status !== 'unknown' && status !== 'cancelling') return ports.store.finishOutbox(outboxId);
-  if (sentAgoMs === null) return ports.store.finishOutbox(outboxId);
-  if (status === 'sending' && sentAgoMs < sendDeadlineMs) return ports.store.postponeOutbox(outboxId, ports.clock.now() + sendDeadlineMs - sentAgoMs, 'another process is sending it');
+  const asks = status === 'sending' || status === 'unknown' || status === 'cancelling';
+  if (!asks || sentAgoMs === null) return await callOut(ports, 'resolve:finish', () => ports.store.finishOutbox(outboxId));
+  if (status === 'sending' && sentAgoMs < sendDeadlineMs) return await later(ports, outboxId, sendDeadlineMs - sentAgoMs, 'another process is sending it');
 
-  const exchange = await ports.exchangeFor(row.accountId);
+  const exchange = await callOut(ports, 'resolve:exchange', () => ports.exchangeFor(row.accountId));
   try {
     await findOut(ports, exchange, claim);
   } catch (error) {
     if (!(error instanceof VenueUnavailable)) throw error;
     // The row would else lie until its lease is over: 20 s, in which what the order bought has no take-profit.
-    await ports.store.postponeOutbox(outboxId, ports.clock.now() + askEveryMs, error.message);
+    await later(ports, outboxId, askEveryMs, error.message);
   }
+}
+
+async function later(ports: ShellPorts, outboxId: string, afterMs: number, why: string): Promise<void> {
+  await callOut(ports, 'resolve:later', () => ports.store.postponeOutbox(outboxId, ports.clock.now() + afterMs, why));
 }
 
 async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve): Promise<void> {
   const { row, outboxId } = claim;
   const { clientOrderId, status } = row.order;
-  const answer = await exchange.query({ clientOrderId, venueOrderId: row.order.venueOrderId, symbol: row.symbol });
-  await ports.atCrashPoint('resolve:after-query');
+  const answer = await callOut(ports, 'resolve:query', () => exchange.query({ clientOrderId, venueOrderId: row.order.venueOrderId, symbol: row.symbol }));
   if (answer.kind === 'found') {
-    const fills = await tradesOf(exchange, row, answer.report);
-    await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, completes: outboxId, event: { type: 'order-report', clientOrderId, report: answer.report, fills, priceExpected: row.order.priceExpected } });
+    const { report } = answer;
+    const fills = await tradesOf(ports, 'resolve:trades', exchange, row, report);
+    await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: null, completes: outboxId, event: { type: 'order-report', clientOrderId, report, fills, priceExpected: row.order.priceExpected } });
     return;
   }
   if (status === 'sending') {
@@ -51,7 +56,7 @@ async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve
     await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: `order:${clientOrderId}:unknown`, event: { type: 'order-unknown', clientOrderId, message } });
   }
   const absent = answer.kind === 'not-found' && (await isAbsent(ports, exchange, claim));
-  if (!absent) return ports.store.postponeOutbox(outboxId, ports.clock.now() + askEveryMs, answer.message);
+  if (!absent) return await later(ports, outboxId, askEveryMs, answer.message);
   await hear(ports, {
     aggregate: 'group',
     aggregateId: row.groupId,
@@ -64,11 +69,15 @@ async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve
 /** `sentAgoMs` is a span, so that no clock is compared with another; it was measured before the venue was asked. */
 async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAgoMs }: Resolve): Promise<boolean> {
   if ((sentAgoMs ?? 0) < exchange.lateArrivalMs) return false;
-  const open = await exchange.openOrders([row.symbol], { urgent: true });
+  const open = await callOut(ports, 'resolve:open-orders', () => exchange.openOrders([row.symbol], { urgent: true }));
+  const offset = await callOut(ports, 'resolve:clock-offset', () => exchange.clockOffsetMs());
   // The database tells spans to the microsecond, venues take whole milliseconds: Binance answers a fraction with -1100.
-  const since = Math.floor(ports.clock.now() + (await exchange.clockOffsetMs()) - (sentAgoMs ?? 0) - marginMs);
-  const trades = await exchange.tradesSince(row.symbol, since);
+  const since = Math.floor(ports.clock.now() + offset - (sentAgoMs ?? 0) - marginMs);
+  const trades = await callOut(ports, 'resolve:late-trades', () => exchange.tradesSince(row.symbol, since));
   const id = row.order.clientOrderId;
   if (open.some((report) => report.clientOrderId === id) || trades.some((trade) => trade.clientOrderId === id)) return false;
-  return (await ports.store.noteAbsent(id, ports.clock.now(), apartMs)) >= absentChecksNeeded;
+  if ((await callOut(ports, 'resolve:note-absent', () => ports.store.noteAbsent(id, ports.clock.now(), apartMs))) < absentChecksNeeded) return false;
+  // A venue that has refused the id as taken has seen an order of it: what it cannot find now is late or lost, and never sent again.
+  const kept = await callOut(ports, 'resolve:group', () => ports.store.group(row.groupId));
+  return kept?.group.orders.some((order) => order.clientOrderId === id && order.existed === true) !== true;
 }

@@ -13,6 +13,7 @@ import type { PositionGroup } from '#shared/engine/position/position-group';
 import { decideRisk } from '#shared/engine/risk/risk.decide';
 import type { RiskFacts } from '#shared/engine/risk/risk-facts';
 import type { Changes, Locked, Saved, SavedGroup, SavedRisk, Store, Work } from '#shared/ports/store.port';
+import { callOut, type AtCrashPoint } from './crash-points.ts';
 import { NotReady } from './not-ready.ts';
 import { outboxLeaseMs } from '#shared/ports/send-times';
 import type { Dispatch } from './shell.ts';
@@ -32,6 +33,14 @@ export interface FactsAtHand {
 /** Brings to hand what a piece of work will need, before its row is locked. */
 export interface FactSource {
   prepare(work: Work): Promise<FactsAtHand>;
+}
+
+/** What a decision is run with. */
+export interface DecisionPorts {
+  store: Pick<Store, 'transact'>;
+  facts: FactSource;
+  atCrashPoint: AtCrashPoint;
+  dispatch?: Pick<Dispatch, 'room'>;
 }
 
 /** What a decision did, for those who knock, show and tell. */
@@ -67,28 +76,31 @@ function newDraft(dispatch: Pick<Dispatch, 'room'> | undefined): Draft {
  * Runs one event through the engine: lock, facts, decide, and state, journal and outbox in one transaction. Null where the event
  * was heard before or changes nothing. Throws what the store or an invariant throws; then nothing was written.
  */
-export async function runDecision(store: Store, facts: FactSource, work: Work, dispatch?: Pick<Dispatch, 'room'>): Promise<Ran | null> {
+export async function runDecision(ports: DecisionPorts, work: Work): Promise<Ran | null> {
   try {
-    return await decideOnce(store, facts, work, dispatch);
+    return await decideOnce(ports, work);
   } catch (error) {
     if (!(error instanceof NotReady) || error.remedy === null) throw error;
     // What was missing in memory may stand in the store, or be fetched: an exit should not have to wait for its next turn.
-    await error.remedy();
-    return decideOnce(store, facts, work, dispatch);
+    const remedy = error.remedy;
+    await callOut(ports, 'decide:remedy', () => remedy());
+    return await decideOnce(ports, work);
   }
 }
 
-async function decideOnce(store: Store, facts: FactSource, work: Work, dispatch: Pick<Dispatch, 'room'> | undefined): Promise<Ran | null> {
+async function decideOnce(ports: DecisionPorts, work: Work): Promise<Ran | null> {
+  const { store, facts, dispatch } = ports;
   let draft = newDraft(dispatch);
-  const atHand = await facts.prepare(work);
-  const saved = await store.transact(atHand.countsParts === true ? { ...work, countsParts: true } : work, (locked) => {
+  const atHand = await callOut(ports, 'decide:prepare', () => facts.prepare(work));
+  const decide = (locked: Locked): Changes | null => {
     draft = newDraft(dispatch);
     if (locked.kind === 'pool') decideForPool(draft, locked, work.event as PoolEvent, atHand);
     else if (locked.kind === 'risk') decideForRisk(draft, locked, work.event as RiskEvent, atHand);
     else decideForGroup(draft, { group: locked.group, version: locked.version }, work.event as GroupEvent, atHand.forGroup(locked.group), work);
     const silent = draft.journal.length === 0 && draft.risk === undefined && work.key === null && work.completes === undefined;
     return silent ? null : draft;
-  });
+  };
+  const saved = await callOut(ports, 'decide:save', () => store.transact(atHand.countsParts === true ? { ...work, countsParts: true } : work, decide));
   return saved === null ? null : { saved, groups: draft.steps, pool: draft.pool?.pool ?? null, risk: draft.risk ?? null, tells: draft.tells, signals: draft.signals, decidedAt: draft.decidedAt };
 }
 

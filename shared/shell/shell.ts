@@ -1,4 +1,5 @@
 import type { Market } from '#shared/engine/instrument/instrument';
+import type { ReconcilePlan } from '#shared/engine/reconcile/reconcile-plan';
 import type { ExchangePort } from '#shared/ports/exchange.port';
 import type { JobQueue } from '#shared/ports/job-queue.port';
 import type { OutboxClaim, Store, Work } from '#shared/ports/store.port';
@@ -22,6 +23,8 @@ export interface ShellPorts {
   refreshRules?: (venue: string, market: Market, symbol: string) => Promise<unknown>;
   /** A group of the user has traded: its risk engine may want to look. Must cost nothing. */
   filled?: (userId: string) => void;
+  /** How a user's accounts are compared with their venues; absent where nothing is configured, then as a fresh install has it. */
+  reconcilePlan?: (userId: string) => Promise<ReconcilePlan>;
   /** Carries out fresh outbox rows in this process; absent where each must be knocked for. */
   dispatch?: Dispatch;
 }
@@ -43,9 +46,7 @@ export class AccountClosed extends Error {
 
 /** Runs one event and, after the commit, tells everybody whom it concerns. False where it was heard before or changed nothing. */
 export async function hear(ports: ShellPorts, work: Work): Promise<boolean> {
-  await ports.atCrashPoint('decide:before-save');
-  const ran = await runDecision(ports.store, ports.facts, work, ports.dispatch);
-  await ports.atCrashPoint('decide:after-commit');
+  const ran = await runDecision(ports, work);
   if (ran === null) return false;
   announce(ports, ran);
   return true;

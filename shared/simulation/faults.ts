@@ -52,7 +52,12 @@ const usualShares = {
   'store-answer-lost': 0.004,
   // What people do that stops trading for a while.
   'account-off': 0.006,
-  halt: 0.006,
+  halt: 0.012,
+  // What others do on our accounts at the venue, past us. A stray carries our scheme, and our database does not know it.
+  'hand-trade': 0.012,
+  'hand-cancel': 0.015,
+  'foreign-order': 0.008,
+  'stray-order': 0.008,
 } as const;
 
 export type FaultKind = keyof typeof usualShares;

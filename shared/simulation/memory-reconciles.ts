@@ -6,13 +6,14 @@ import type { Clock } from '#shared/ports/system.port';
 import { copied, type DifferenceEntry, type MemoryTables, type ReconcileEntry } from './memory-tables.ts';
 import { glance, journalOf } from './memory-transact.ts';
 
+const dayMs = 86_400_000;
 const atVenue: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['sending', 'open', 'partially_filled', 'cancelling', 'unknown']);
 const isOpen = ({ state }: DifferenceEntry): boolean => state === 'seen' || state === 'acting' || state === 'asks' || state === 'ignored';
 
 /** Comparisons of accounts with their venues, as the database keeps them. */
 export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileStore {
   const entryOf = (accountId: string): ReconcileEntry => {
-    const known = tables.reconciles.get(accountId) ?? { dueAt: clock.now(), occasion: 'time', holds: null, busyBy: null, busySince: 0, busyUntil: 0, askedAt: 0, reportedAt: null, failures: 0 };
+    const known = tables.reconciles.get(accountId) ?? { dueAt: clock.now(), occasion: 'time', holds: null, busyBy: null, busySince: 0, busyUntil: 0, askedAt: 0, reportedAt: null, failures: 0, deployments: {} };
     tables.reconciles.set(accountId, known);
     return known;
   };
@@ -28,7 +29,7 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
     },
     async askReconcile(accountId, occasion) {
       const entry = entryOf(accountId);
-      Object.assign(entry, { dueAt: clock.now(), askedAt: clock.now(), occasion: entry.occasion === 'start' || entry.occasion === 'asked' ? entry.occasion : occasion });
+      Object.assign(entry, { dueAt: clock.now(), askedAt: clock.now(), occasion: entry.occasion === 'start' || entry.occasion === 'asked' || occasion === 'look' ? entry.occasion : occasion });
     },
     async beginReconcile(accountId, owner, leaseMs, startedAt) {
       const entry = entryOf(accountId);
@@ -37,7 +38,7 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
       for (const run of tables.reconcileRuns.values()) if (run.accountId === accountId && run.status === 'running') Object.assign(run, { status: 'failed', endedAt: clock.now(), detail: 'the process that compared ended' });
       const runId = String((tables.last.reconcileRun += 1));
       tables.reconcileRuns.set(runId, { id: runId, accountId, occasion: entry.occasion, status: 'running', startedAt, endedAt: null, detail: null, differences: 0, mended: 0 });
-      return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures };
+      return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures, heard: Object.keys(entry.deployments).filter((prefix) => clock.now() - (entry.deployments[prefix] ?? 0) < dayMs) };
     },
     async keepReconcile(accountId, owner, leaseMs) {
       const entry = entryOf(accountId);
@@ -57,6 +58,9 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
       if (end.status === 'failed') return;
       for (const row of tables.outbox.values()) if (row.accountId === accountId && row.doneAt === null && row.kind === 'submit' && row.error?.startsWith('halted:') === true) row.dueAt = clock.now();
     },
+    async hearDeployment(accountId, prefix) {
+      entryOf(accountId).deployments[prefix] = clock.now();
+    },
     ...memoryDifferences(tables),
   };
 }
@@ -69,7 +73,7 @@ function endRun(tables: MemoryTables, runId: string, end: EndedReconcile, at: nu
   else if (!found) tables.reconcileRuns.delete(runId);
 }
 
-type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup'>;
+type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup' | 'emergencyStops' | 'fireStop'>;
 
 const memoryDifferences = (tables: MemoryTables): Differences => ({
   async accountBook(accountId) {
@@ -85,7 +89,7 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
   },
   async openDifferences(accountId) {
     const open = [...tables.reconcileDifferences.values()].filter((each) => each.accountId === accountId && isOpen(each));
-    return open.map(({ id, key, state, firstSeenAt, decision, groupId, difference: { symbol, amount } }) => ({ id, key, symbol, state: state as 'seen', amount, firstSeenAt, decision, groupId, decidedBy: null }));
+    return open.map(({ id, key, state, firstSeenAt, decision, groupId, action, difference: { symbol, amount, remedy } }) => ({ id, key, symbol, state: state as 'seen', amount, firstSeenAt, decision, groupId, decidedBy: null, stop: remedy.do === 'ask' ? remedy.stop : null, stopFired: action === 'stop_reached' }));
   },
   async keepDifferences(accountId, runId, seenAt, found) {
     return Object.fromEntries(found.map((each) => [each.difference.key, keepOne(tables, accountId, runId, seenAt, each)]));
@@ -99,14 +103,30 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
   },
   async noteGroup(id, groupId) {
     const row = tables.reconcileDifferences.get(id);
-    if (row !== undefined) Object.assign(row, { groupId, state: 'acting' });
+    if (row === undefined) return groupId;
+    row.groupId ??= groupId;
+    if (row.endedAt === null) row.state = 'acting';
+    return row.groupId;
+  },
+  async emergencyStops() {
+    return [...tables.reconcileDifferences.values()].flatMap(({ id, accountId, state, decision, difference: { symbol, remedy } }) => {
+      const account = tables.accounts.get(accountId);
+      if (account === undefined || state !== 'asks' || decision !== null || remedy.do !== 'ask' || remedy.stop === null) return [];
+      return [{ id, accountId, userId: account.userId, venue: account.venue, market: account.market, symbol, side: remedy.side, price: remedy.stop }];
+    });
+  },
+  async fireStop(id) {
+    const row = tables.reconcileDifferences.get(id);
+    if (row?.state !== 'asks' || row.decision !== null || row.difference.remedy.do !== 'ask' || row.difference.remedy.stop === null) return false;
+    Object.assign(row, { decision: 'close', action: 'stop_reached' });
+    return true;
   },
 });
 
 function keepOne(tables: MemoryTables, accountId: string, runId: string, seenAt: number, { id, difference, state, firstSeenAt }: DifferenceToKeep): string {
   const known = id === null ? [...tables.reconcileDifferences.values()].find((each) => each.accountId === accountId && each.key === difference.key && isOpen(each)) : tables.reconcileDifferences.get(id);
   if (known !== undefined) {
-    const decided = (known.state === 'asks' || known.state === 'ignored') && state === 'seen';
+    const decided = known.state === 'ignored' || (known.state === 'asks' && state === 'seen');
     if (isOpen(known)) Object.assign(known, { difference: copied(difference), runId: known.state === state ? known.runId : runId, state: decided ? known.state : state, firstSeenAt, lastSeenAt: seenAt });
     return known.id;
   }

@@ -42,6 +42,8 @@ export interface ReconcileEntry {
   askedAt: number;
   reportedAt: number | null;
   failures: number;
+  /** Other deployments that were heard of, and when last. */
+  deployments: Record<string, number>;
 }
 export interface ReconcileRunEntry {
   id: string;

@@ -8,6 +8,9 @@ import { listenTo } from './simulated-stream.ts';
 import { cancelOrder, submitOrder } from './simulated-writes.ts';
 import { reportOf, stateAt } from './simulated-venue.ts';
 
+/** Of an average entry price, as Binance tells it. */
+const entryDecimals = 11;
+
 /**
  * One exchange account over a simulated venue. Requests and answers take their time on the way, and each can be lost, late or doubled:
  * what the venue does, it does whether or not anybody lives to hear of it.
@@ -46,11 +49,11 @@ export function createSimulatedExchange(options: SimulatedExchangeOptions): Exch
     tradesOf: ({ symbol, venueOrderId }) =>
       read('trades', (asOf) => venue.trades.filter((trade) => trade.accountId === accountId && trade.symbol === symbol && trade.venueOrderId === venueOrderId && trade.listedAt <= asOf).map((trade) => ({ ...bare(trade), clientOrderId: '', venueOrderId }))),
     tradesSince: (symbol, since) =>
-      read('trades', (asOf) => venue.trades.filter((trade) => trade.accountId === accountId && trade.symbol === symbol && trade.at >= since && trade.listedAt <= asOf).map((trade) => ({ ...bare(trade), clientOrderId: '', venueOrderId: trade.venueOrderId }))),
+      read('trades', (asOf) => venue.trades.filter((trade) => trade.accountId === accountId && trade.symbol === symbol && trade.at >= since && trade.listedAt <= asOf).map((trade) => ({ ...bare(trade), clientOrderId: '', venueOrderId: trade.venueOrderId, side: trade.side }))),
     balances: () => read('balances', (): Balance[] => [...(venue.world.accounts.get(accountId)?.balances ?? [])].map(([asset, { free, locked }]) => ({ asset, free: qty(free), total: qty(dec(free).plus(locked)) }))),
     positions: () => read('positions', (): VenuePosition[] => [...venue.instruments(access.market)].flatMap((rules) => {
       const held = venue.world.accounts.get(accountId)?.positions.get(rules.venueSymbol);
-      return held === undefined || held.quantity === '0' ? [] : [{ symbol: rules.symbol, quantity: qty(held.quantity), priceEntry: price(dec(held.cost).dividedBy(dec(held.quantity).abs())) }];
+      return held === undefined || held.quantity === '0' ? [] : [{ symbol: rules.symbol, quantity: qty(held.quantity), priceEntry: price(dec(held.cost).dividedBy(dec(held.quantity).abs()).toDecimalPlaces(entryDecimals)) }];
     })),
     leverages: () => read('leverages', (): Record<string, Ratio> => (access.market === 'spot' ? {} : Object.fromEntries([...venue.instruments(access.market)].flatMap(({ symbol, venueSymbol }) => {
       const account = venue.world.accounts.get(accountId);

@@ -7,7 +7,7 @@ import { emptyWorld, isOpen, type Happening, type LedgerRow, type SimFill, type 
 import type { FillModel } from './fill-model.ts';
 
 /** A trade as the venue lists it, and from when on it does. */
-export type VenueTrade = Fill & { venueOrderId: string; symbol: string; accountId: string; listedAt: number };
+export type VenueTrade = Fill & { venueOrderId: string; symbol: string; accountId: string; side: 'buy' | 'sell'; listedAt: number };
 
 /** Everything the venue has ever known of one order. */
 export interface VenueOrder {
@@ -88,7 +88,7 @@ export function createSimulatedVenue({ model, listDelay }: { model: FillModel; l
   const keep = (happening: Happening): void => {
     if (happening.kind === 'order') remember(happening.order, happening.at);
     if (happening.kind !== 'fill') return;
-    const trade: VenueTrade = { ...fillOf(happening.fill), venueOrderId: String(happening.fill.orderId), symbol: symbolOf(happening.order), accountId: happening.fill.accountId, listedAt: happening.at + listDelay() };
+    const trade: VenueTrade = { ...fillOf(happening.fill), venueOrderId: String(happening.fill.orderId), symbol: symbolOf(happening.order), accountId: happening.fill.accountId, side: happening.fill.side === 'BUY' ? 'buy' : 'sell', listedAt: happening.at + listDelay() };
     remember(happening.order, happening.at).trades.push(trade);
     trades.push(trade);
   };

@@ -39,7 +39,7 @@ describe('reconciliation, end to end', function () {
   }
 
   before(async () => {
-    worked = await WorkedStack.start({ RHND: {}, RCAN: {}, RSTR: {}, RDIE: {}, RORP: {} });
+    worked = await WorkedStack.start({ RHND: {}, RCAN: {}, RSTR: {}, RDIE: {}, RORP: {}, RSTP: {} });
     await worked.configure(settings);
     const { client, paperOrigin } = worked.stack;
     const account = await client.post<{ id: string }>('/accounts', { name: 'two screens', market: 'usdm', mode: 'paper', ...keys });
@@ -117,6 +117,37 @@ describe('reconciliation, end to end', function () {
     expect(dec(await hand.held('RORPUSDT')).isZero()).to.equal(true);
     const told = await found('what became of it', ({ id, state }) => id === asks.id && state === 'closed');
     expect([told.groupId, told.decidedBy]).to.deep.equal([closed.id, 'trader@example.com']);
+  });
+
+  it('nobody decides, and the price falls to its emergency stop: it is closed by itself', async () => {
+    await worked.market('RSTP', '100');
+    await hand.market('RSTPUSDT', 'BUY', '2');
+    const asks = await found('the stop', ({ kind, symbol, state, stop }) => kind === 'orphan_position' && symbol.startsWith('RSTP') && state === 'asks' && stop !== null);
+    expect(asks.stop).to.equal('98');
+    await worked.walk('RSTP', '98.01');
+    expect(dec(await hand.held('RSTPUSDT')).toFixed()).to.equal('2');
+    await worked.walk('RSTP', '98');
+    // What the venue's limits leave for reads may be used up by the comparisons before.
+    await waitFor('the end of it', async () => (await differences()).some(({ id, state }) => id === asks.id && state === 'closed'), { timeoutMs: 90_000, everyMs: 200 });
+    const closed = await worked.until('closed', 'RSTP', ({ status }) => status === 'closed');
+    expect([closed.closeReason, dec(await hand.held('RSTPUSDT')).isZero()]).to.deep.equal(['stop_loss', true]);
+    const told = await found('what became of it', ({ id, state }) => id === asks.id && state === 'closed');
+    expect([told.groupId, told.action, told.decidedBy]).to.deep.equal([closed.id, 'stopped', null]);
+  });
+
+  it('another deployment sends an order on the account: nothing new is entered until a person accepts it and re-arms', async () => {
+    const theirs = clientOrderId('qqqqq', { groupId: '7', role: 'entry', pyramid: 0, leg: 0, generation: 0 });
+    await hand.limit('RSTPUSDT', 'BUY', '1', '80', theirs);
+    const asks = await found('the question', ({ kind, state }) => kind === 'other_deployment' && state === 'asks');
+    expect([asks.venue, asks.clientOrderId]).to.deep.equal(['qqqqq', theirs]);
+    const halted = async (): Promise<unknown> => (await worked.stack.client.get<{ halts: { code: string | null }[] }>('/status')).halts.map(({ code }) => code);
+    expect(await halted()).to.deep.equal(['second_deployment']);
+    await worked.stack.client.post(`/reconciliation/differences/${asks.id}/decide`, { decision: 'ignore' });
+    await worked.stack.client.post('/status/resume', { kind: 'safe_mode', accountId, reason: 'it is mine' });
+    await worked.stack.client.post('/reconciliation/run', { accountId });
+    await waitFor('a look that finds it accepted', async () => (await runs())[0]?.occasion === 'asked');
+    expect([await halted(), await hand.open('RSTPUSDT')]).to.deep.equal([[], [theirs]]);
+    await hand.cancel('RSTPUSDT', theirs);
   });
 
   it('compared once more, nothing is left to do', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import type { SignalChain } from '#shared/contracts/http';
 import { leafPaths } from '#shared/contracts/settings-difference';
 import { alert } from '#test/support/alert';
 import { openTab, startBrowser, type Tab } from '#test/support/browser';
@@ -18,6 +19,7 @@ describe('the web app before a running engine', function () {
   let page: Page;
   let secret = '';
   let ladder = '';
+  let sent: Record<string, unknown> = {};
 
   const text = (words: string | RegExp) => page.getByText(words).first();
   const seen = (words: string | RegExp, timeout = 15_000): Promise<void> => text(words).waitFor({ timeout });
@@ -110,7 +112,8 @@ describe('the web app before a running engine', function () {
     const row = rowOf('1h');
     expect(await row.count()).to.equal(0);
     const entryPrice = test.priceLast.replace(/\..*/, '');
-    expect((await postAlert(stack, await endpointId(), alert({ secret, entryPrice, orderSize: '5000', timeframe: '60' }))).status).to.equal(202);
+    sent = alert({ secret, entryPrice, orderSize: '5000', timeframe: '60' });
+    expect((await postAlert(stack, await endpointId(), sent)).status).to.equal(202);
     await row.waitFor();
   }));
 
@@ -139,6 +142,36 @@ describe('the web app before a running engine', function () {
     expect([await page.locator('.leg-row').count(), await toggle.getAttribute('aria-expanded')]).to.deep.equal([0, 'false']);
     await toggle.press('Enter');
     expect(await page.locator('.leg-row').count()).to.equal(5);
+  });
+
+  story('proves what became of a signal: delivery n of m, intent, order n of m with its ids and moments, fills', async () => {
+    const { status, answer } = await postAlert(stack, await endpointId(), sent);
+    expect([status, answer.duplicate]).to.deep.equal([200, true]);
+    const chain = await stack.client.get<SignalChain>(`/signals/${answer.signalId ?? ''}`);
+    const fill = chain.fills.find(({ role }) => role === 'entry');
+    const order = chain.orders.find(({ clientOrderId }) => clientOrderId === fill?.clientOrderId);
+    if (fill === undefined || order === undefined) throw new Error('no entry has filled');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`${stack.origin}/app/signals/${chain.id}`);
+    await seen('Delivery 2 of 2');
+    expect(await page.locator('.deliveries').innerText()).to.match(/202 taken[^]*200 repeated/);
+    expect(await page.locator('.panel', { hasText: 'Intent' }).first().innerText()).to.match(/Long[^]*5,000\s*USDT[^]*Opened/);
+    const row = page.locator(`.evidence-table tr[data-row-key="${order.clientOrderId}"]`);
+    await row.getByText(new RegExp(`^${chain.orders.indexOf(order) + 1} of \\d+$`)).waitFor();
+    const toggle = row.locator('.ant-table-row-expand-icon');
+    await toggle.press('Enter');
+    const proof = page.locator('.order-proof', { hasText: order.clientOrderId });
+    const told = await proof.innerText();
+    expect(told).to.match(/\d\d:\d\d:\d\d\.\d{3}[^]*Decided and stored[^]*\+\d[^]*Recorded as sending[^]*Filled completely/);
+    expect(told).to.contain(order.venueOrderId ?? 'an id of the venue').and.contain(fill.tradeId).and.match(/1 of 1/);
+    await proof.getByRole('button', { name: 'Copy: Client order id' }).click();
+    await proof.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).to.equal(order.clientOrderId);
+    await toggle.press('Enter');
+    await proof.waitFor({ state: 'hidden' });
+    // Rows of this page must not be taken for those of the next story's.
+    await page.goto(`${stack.origin}/app/positions/${ladder}`);
+    await page.locator('.rung').first().waitFor();
   });
 
   story('pauses and resumes the engine', async () => {

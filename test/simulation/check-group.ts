@@ -24,8 +24,10 @@ export interface Decided {
   /** Rules the symbol has had: what was fitted to older ones is sent as it was, and fitted anew when the venue refuses it. */
   versions: readonly Instrument[];
   wake: readonly WakeCondition[];
-  /** Every trade counted so far. */
+  /** Every trade counted so far, and what the group was told of others. */
   trades: readonly Counted[];
+  /** Somebody has closed a part of it by hand. */
+  reduced: boolean;
 }
 
 const slotOf = ({ role, pyramid, leg }: Pick<Order, 'role' | 'pyramid' | 'leg'>): string => `${role}:${pyramid ?? '-'}:${leg ?? '-'}`;
@@ -34,13 +36,16 @@ const openQuantity = (order: Order): Dec => dec(order.quantity).minus(order.quan
 
 /** Invariants 1, 2, 3, 4 and 6 of a group after a decision. */
 export function checkGroupState(decided: Decided): void {
-  const { after, trades } = decided;
+  const { before, after, trades, reduced } = decided;
   const held = quantityOf(trades, after.base);
   holds(1, compare(groupQuantity(after), held) === 0, () => `group ${after.id} says it holds ${groupQuantity(after)}, its trades say ${held.toFixed()}`);
   holds(1, !held.isNegative(), () => `group ${after.id} holds ${held.toFixed()}`);
   const working = after.orders.filter(inFlight);
   const reserved = sum(working.filter(({ role }) => role !== 'entry').map(openQuantity));
-  holds(2, reserved.lessThanOrEqualTo(held), () => `exits in flight of group ${after.id} are ${reserved.toFixed()}, held is ${held.toFixed()}`);
+  // What was out when somebody closed a part of it is being cancelled; nothing may be added to it.
+  const known = new Set(before?.orders.map(({ clientOrderId }) => clientOrderId));
+  const adds = working.some(({ role, clientOrderId }) => role !== 'entry' && !known.has(clientOrderId));
+  holds(2, reserved.lessThanOrEqualTo(held) || (reduced && !adds), () => `exits in flight of group ${after.id} are ${reserved.toFixed()}, held is ${held.toFixed()}`);
   const slots = working.map(slotOf);
   holds(4, new Set(slots).size === slots.length, () => `group ${after.id} has two orders in flight for one slot of ${slots.join(' ')}`);
   const counted = trades.map(({ tradeId, clientOrderId }) => `${tradeId} ${clientOrderId}`);

@@ -8,6 +8,7 @@ import { isWorking, reportOf, rulesKey, stateOf, type SimulatedVenue } from '#sh
 import { replayGroup } from '#scripts/replay-group';
 import type { SimulatedAccount } from './random-configuration.ts';
 import { isStrict } from './check-group.ts';
+import type { OutsideLedger } from './outside-ledger.ts';
 import type { VenueView } from './check-venue.ts';
 import { betterBy, claimedOf, commonTarget, enteredBy, onStep, quantityOf } from './oracle.ts';
 import { holds } from './violation.ts';
@@ -43,7 +44,7 @@ export function restless(tables: MemoryTables, groups: readonly PositionGroup[],
 
 /** Invariants 1, 3, 4, 6 and 7 when nothing moves: our books are the venue's, and what is held has what its plan demands working there. */
 export class RestCheck {
-  private readonly parts: { tables: MemoryTables; venue: SimulatedVenue; view: VenueView; store: Store; accounts: readonly SimulatedAccount[] };
+  private readonly parts: { tables: MemoryTables; venue: SimulatedVenue; ledger: OutsideLedger; view: VenueView; store: Store; accounts: readonly SimulatedAccount[] };
 
   constructor(parts: RestCheck['parts']) {
     this.parts = parts;
@@ -59,7 +60,7 @@ export class RestCheck {
 
   private checkBooks(group: PositionGroup): void {
     const trades = this.parts.view.tradesOf(group.id);
-    const held = quantityOf(trades, group.base);
+    const held = quantityOf([...trades, ...this.parts.ledger.bookedOf(group.id)], group.base);
     holds(1, compare(groupQuantity(group), held) === 0, () => `group ${group.id} says it holds ${groupQuantity(group)}, the venue's trades say ${held.toFixed()}`);
     const counted = [...this.parts.tables.fills.values()].filter(({ groupId }) => groupId === group.id).length;
     holds(1, counted === trades.length, () => `group ${group.id} has counted ${counted} trades, the venue made ${trades.length}`);
@@ -79,30 +80,32 @@ export class RestCheck {
     holds(3, group.status !== 'closed' || held.lessThan(dust) || held.isZero(), () => `group ${group.id} is closed and holds ${held.toFixed()}`);
   }
 
-  /** What an account holds is what its groups hold. */
+  /** What an account holds is what its groups hold, and what others have traded beyond what groups were told of. */
   private checkPositions(groups: readonly PositionGroup[]): void {
-    const { venue, accounts } = this.parts;
+    const { venue, accounts, ledger } = this.parts;
     for (const { accountId, market } of accounts) {
       const account = venue.world.accounts.get(accountId)!;
       for (const { symbol, venueSymbol, base } of venue.instruments(market)) {
         const ours = sum(groups.filter((group) => group.accountId === accountId && group.symbol === symbol).map((group) => dec(groupQuantity(group)).times(group.side === 'long' ? 1 : -1)));
         const balance = account.balances.get(base);
         const theirs = market === 'usdm' ? dec(account.positions.get(venueSymbol)?.quantity ?? '0') : dec(balance?.free ?? '0').plus(balance?.locked ?? '0');
-        holds(4, ours.equals(theirs), () => `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its groups hold ${ours.toFixed()}`);
+        const others = ledger.partOf(accountId, symbol, base, groups);
+        holds(4, ours.plus(others).equals(theirs), () => `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its groups hold ${ours.toFixed()}, others ${others.toFixed()}`);
       }
     }
   }
 
   /** Invariant 6 against the wallet: where nothing is held any more, the account has gained what its groups say. */
   private checkWallets(groups: readonly PositionGroup[]): void {
-    const { venue, accounts } = this.parts;
+    const { venue, accounts, ledger } = this.parts;
     for (const { accountId, funds } of accounts) {
       const own = groups.filter((group) => group.accountId === accountId);
       if (own.some((group) => compare(groupQuantity(group), '0') !== 0)) continue;
+      if ([...(venue.world.accounts.get(accountId)?.positions.values() ?? [])].some(({ quantity }) => quantity !== '0')) continue;
       const balance = venue.world.accounts.get(accountId)?.balances.get('USDT');
       const gained = dec(balance?.free ?? '0').plus(balance?.locked ?? '0').minus(funds);
-      const realised = sum(own.map(pnlRealised));
-      holds(6, gained.equals(realised), () => `account ${accountId} has gained ${gained.toFixed()}, its groups have realised ${realised.toFixed()}`);
+      const realised = sum(own.map(pnlRealised)).plus(ledger.gainOf(accountId, groups));
+      holds(6, gained.equals(realised), () => `account ${accountId} has gained ${gained.toFixed()}, its groups and others have realised ${realised.toFixed()}`);
     }
   }
 
@@ -113,7 +116,7 @@ export class RestCheck {
     const rules = venue.rules.get(rulesKey(group.market, group.symbol))!.at(-1)!;
     // What was fitted to older rules stays as it was accepted.
     if (venue.rules.get(rulesKey(group.market, group.symbol))!.length > 1) return;
-    const trades = view.tradesOf(group.id);
+    const trades = [...view.tradesOf(group.id), ...this.parts.ledger.bookedOf(group.id)];
     const last = venue.world.books.get(`${group.market}:${rules.venueSymbol}`)?.last ?? null;
     if (group.windDown === null && group.stop !== null && last !== null) {
       const passed = group.side === 'long' ? compare(last, group.stop.price) <= 0 : compare(last, group.stop.price) >= 0;

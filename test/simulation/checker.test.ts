@@ -16,7 +16,7 @@ function decided(exit = perLeg): Decided {
   story.fill(story.order('entry', 0, 0), { price: '98' });
   const trades = story.events.flatMap(({ event }) => (event.type === 'order-report' ? event.fills.map((fill): Counted => ({ ...fill, role: 'entry', pyramid: 0, leg: 0 })) : []));
   const { facts } = story;
-  return { before, after: structuredClone(story.state), facts, versions: [facts.instrument], wake: wakeConditions(story.state, facts.instrument), trades };
+  return { before, after: structuredClone(story.state), facts, versions: [facts.instrument], wake: wakeConditions(story.state, facts.instrument), trades, reduced: false };
 }
 
 /** The invariant that a tampered decision breaks; null where it passes. */
@@ -59,7 +59,7 @@ describe('the checker of the simulation', () => {
     story.fill(story.order('entry', 0, 0), { fee: '0.2' });
     story.acceptAll().fill(story.order('take-profit', 0, 0), { fee: '0.1' });
     const counted = (event: GroupEvent): Counted[] => (event.type === 'order-report' ? event.fills.map((fill) => ({ ...fill, role: fill.clientOrderId === story.order('entry', 0, 0).clientOrderId ? 'entry' : 'take-profit', pyramid: 0, leg: 0 })) : []);
-    const from: Decided = { before: story.state, after: structuredClone(story.state), facts: story.facts, versions: [story.facts.instrument], wake: [], trades: story.events.flatMap(({ event }) => counted(event)) };
+    const from: Decided = { before: story.state, after: structuredClone(story.state), facts: story.facts, versions: [story.facts.instrument], wake: [], trades: story.events.flatMap(({ event }) => counted(event)), reduced: false };
     expect(broken(() => {}, from)).to.equal(null);
     expect(broken((group) => void (group.pyramids[0]!.legs[0]!.exited.fees = '0' as typeof group.pyramids[0]['legs'][0]['exited']['fees']), from)).to.equal(6);
   });

@@ -1,11 +1,15 @@
-import { crashPoints, type CrashPoint } from '#shared/shell/crash-points';
+import { crashPoints, type CrashMoment, type CrashPoint } from '#shared/shell/crash-points';
 import type { Faults } from '#shared/simulation/faults';
 import type { Chance } from '#shared/simulation/seeded-chance';
 import type { VirtualClock } from '#shared/simulation/virtual-clock';
+import type { ArmedStrikes, CrashWay } from './armed-strikes.ts';
 
-/** How often each crash point was reached, and what happened there. */
-export type CrashCounts = Record<CrashPoint, { reached: number; died: number; threw: number; stalled: number; hung: number }>;
-export const noCrashes = (): CrashCounts => Object.fromEntries(crashPoints.map((point) => [point, { reached: 0, died: 0, threw: 0, stalled: 0, hung: 0 }])) as CrashCounts;
+/** What happened at one moment of one call. */
+export type CrashCount = Record<'reached' | CrashWay | 'stalled', number>;
+/** How often each call was passed, and what happened there. */
+export type CrashCounts = Partial<Record<CrashPoint, Record<CrashMoment, CrashCount>>>;
+const noCount = (): CrashCount => ({ reached: 0, died: 0, threw: 0, stalled: 0, hung: 0 });
+export const noCrashes = (): CrashCounts => Object.fromEntries(crashPoints.map((point) => [point, { before: noCount(), after: noCount() }]));
 
 export interface ProcessOptions {
   name: string;
@@ -13,6 +17,8 @@ export interface ProcessOptions {
   faults: Faults;
   chance: Chance;
   crashes: CrashCounts;
+  /** What is sure to strike. */
+  armed: ArmedStrikes;
   /** Where this run dies more often than elsewhere. */
   favourite: CrashPoint;
   tell: (line: string) => void;
@@ -20,7 +26,9 @@ export interface ProcessOptions {
 }
 
 const never = new Promise<never>(() => {});
-const favoured = 15;
+const favoured = 40;
+/** Of the usual chance: each order passes dozens of calls, and what goes on every second would else be all that is ever struck. */
+const shareOf = (point: CrashPoint): number => (/^(sweep|stream|reconcile):/.test(point) ? 0.02 : 0.12);
 
 /**
  * A process of ours between its start and its death. Whatever it waits for reaches it only while it lives, and after a stall only when
@@ -79,32 +87,45 @@ export class LogicalProcess {
     });
   }
 
-  /** What happens at a crash point. */
-  atCrashPoint = async (point: CrashPoint): Promise<void> => {
-    const { faults, crashes, favourite, chance, clock } = this.options;
-    await this.ready();
-    const times = point === favourite ? favoured : 1;
-    const count = crashes[point];
-    count.reached += 1;
-    if (faults.strike('process-dies', times)) {
-      count.died += 1;
-      this.die(`at ${point}`);
-      return never;
-    }
-    if (faults.strike('process-throws', times)) {
-      count.threw += 1;
-      this.options.tell(`${this.name} throws at ${point}`);
-      throw new Error(`simulated failure at ${point}`);
-    }
-    if (faults.strike('process-stalls', times)) {
-      count.stalled += 1;
-      this.stall(chance.between(500, 20_000));
-    }
-    if (faults.strike('promise-hangs', times)) {
-      count.hung += 1;
-      this.options.tell(`${this.name} hangs at ${point}`);
-      await clock.sleep(chance.between(2_000, 40_000));
-    }
-    await this.ready();
+  /** What happens before and after a call. A process that may go on does so at once: most passes are such. */
+  atCrashPoint = (point: CrashPoint, moment: CrashMoment): Promise<void> | void => {
+    if (!this.alive) return never;
+    if (this.stalledUntil > this.options.clock.now()) return this.ready().then(() => this.pass(point, moment));
+    return this.pass(point, moment);
   };
+
+  private pass(point: CrashPoint, moment: CrashMoment): Promise<void> | void {
+    const { crashes, chance, clock, faults, tell } = this.options;
+    const count = crashes[point]![moment];
+    count.reached += 1;
+    const way = faults.on ? this.struck(point, moment) : null;
+    if (way === null) return;
+    count[way] += 1;
+    switch (way) {
+      case 'died':
+        this.die(`${moment} ${point}`);
+        return never;
+      case 'threw':
+        tell(`${this.name} throws ${moment} ${point}`);
+        throw new Error(`simulated failure ${moment} ${point}`);
+      case 'stalled':
+        this.stall(chance.between(500, 20_000));
+        return this.ready();
+      case 'hung':
+        tell(`${this.name} hangs ${moment} ${point}`);
+        return clock.sleep(chance.between(2_000, 40_000)).then(() => this.ready());
+    }
+  }
+
+  /** What this life is armed with goes first; all else is chance. */
+  private struck(point: CrashPoint, moment: CrashMoment): Exclude<keyof CrashCount, 'reached'> | null {
+    const { armed, faults, favourite } = this.options;
+    const way = armed.at(point, moment);
+    if (way !== null) return way;
+    const times = shareOf(point) * (point === favourite ? favoured : 1);
+    if (faults.strike('process-dies', times)) return 'died';
+    if (faults.strike('process-throws', times)) return 'threw';
+    if (faults.strike('process-stalls', times)) return 'stalled';
+    return faults.strike('promise-hangs', times) ? 'hung' : null;
+  }
 }

@@ -19,6 +19,7 @@ import { createGroupIds } from '#workers/group-ids';
 import { jobHandlers } from '#workers/jobs/index';
 import { startRelay } from '#workers/outbox-relay';
 import { startPeriodic } from '#workers/periodic';
+import { orphanStops } from '#workers/orphan-stops';
 import { createPriceCache } from '#workers/price-cache';
 import { ruleRecovery, ruleRefresh } from '#workers/rule-refresh';
 import { wakePools } from '#workers/wake-pools';
@@ -93,7 +94,7 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   });
   const jobs = process.reaching(doorbell);
   const riskPlan = (userId: string): Promise<RiskPlan> => settings(userId).then(({ risk }) => risk);
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: process.atCrashPoint, filled: riskAfterFills(jobs, log).filled };
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: process.atCrashPoint, filled: riskAfterFills(jobs, log).filled, reconcilePlan: async (userId) => (await settings(userId)).reconcile };
   if (chance.happens(0.7)) ports.dispatch = createDispatcher(ports, false);
 
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
@@ -101,7 +102,8 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   await reconcileAtStart(ports, process.name);
   // A start waits for that with a timer, which fires for the dead as well: seed 733 had one take jobs and do none.
   await process.ready();
-  startPeriodic({ store, log, owner: process.name }, reconcileRounds({ store, jobs }));
+  startPeriodic({ store, log, owner: process.name }, reconcileRounds(ports));
+  startPeriodic({ store, log, owner: process.name }, orphanStops({ store, jobs, priceLast: prices.last, log }));
   startBalanceRefresh({ cache: balances, store, log });
   startRelay(ports, { owner: process.name, pollEveryMs });
   startPeriodic({ store, log, owner: process.name }, ruleRefresh({ instruments, store, settings }, marketsOfVenues));

@@ -1,15 +1,20 @@
-import { readOptions, usage } from './simulate-options.ts';
+import { readOptions, usage, type SimulateOptions } from './simulate-options.ts';
 import { liveSeed } from './simulated-life.ts';
 import { runSeeds } from './seed-crew.ts';
-import { failureText, progressText, summaryText } from './simulation-summary.ts';
+import { caughtText, catchPlant } from './planted-run.ts';
+import { failureText, neverStruck, progressText, summaryText } from './simulation-summary.ts';
 
-/** `npm run simulate`: many seeds over several processes, or one in this one. Ends with code 1 when an invariant broke. */
+/** So many lives come to every call there is, and must have died, thrown and hung before and after each. */
+const seedsForAll = 2_000;
+
+/** `npm run simulate`: many seeds over several processes, or one in this one. Ends with code 1 when an invariant broke, or many seeds have not struck every call. */
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (typeof options === 'string') {
     process.stderr.write(`${options}\n${usage}\n`);
     return 2;
   }
+  if (options.plants.length > 0) return plantAll(options);
   if (options.seed !== null) {
     const report = await liveSeed(options.seed, { all: true });
     process.stdout.write(`${report.lines.join('\n')}\n${report.failure === null ? '' : `${failureText(report)}\n`}${summaryText([report], 0)}\n`);
@@ -26,7 +31,19 @@ async function main(): Promise<number> {
   const failed = reports.filter(({ failure }) => failure !== null);
   for (const report of failed.slice(0, options.failures)) process.stdout.write(`${failureText(report)}\n`);
   process.stdout.write(`${summaryText(reports, Date.now() - began)}\n`);
-  return failed.length === 0 ? 0 : 1;
+  const missed = seeds.length >= seedsForAll ? neverStruck(reports) : [];
+  return failed.length === 0 && missed.length === 0 ? 0 : 1;
+}
+
+/** Every mistake that was asked for is looked for; code 1 when one is not found. */
+async function plantAll({ plants, from, seeds }: SimulateOptions): Promise<number> {
+  let lost = 0;
+  for (const name of plants) {
+    const caught = await catchPlant(name, { from, seeds });
+    if (caught === null) lost += 1;
+    process.stdout.write(`${caughtText(name, seeds, caught)}\n`);
+  }
+  return lost === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

@@ -110,6 +110,7 @@ export function drawSettings(chance: Chance, symbols: readonly SimulatedSymbol[]
         ...(poolOf(chance) as object),
         intake: { signal_max_age_seconds: chance.happens(0.15) ? 30 : 0, confirm_entries: chance.happens(0.06), confirmation_ttl_seconds: chance.pick([20, 60]) },
         risk_engine: riskOf(chance),
+        reconciliation: { interval_seconds: chance.pick([60, 300, 3_600]), orphan_orders: chance.happens(0.8) ? 'cancel' : 'report', orphan_positions: chance.pick(['stop', 'ask']), rearm_after_clean: chance.happens(0.3) },
         precision: { block_on_missing_metadata: chance.happens(0.8), fallback_rules: defaultSettings.precision.fallback_rules },
       };
   const { value, error } = settingsSchema.validate(wished, { abortEarly: false });

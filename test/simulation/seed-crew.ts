@@ -5,8 +5,8 @@ import type { LifeReport } from './simulated-life.ts';
 /** A seed's report without the whole story, which a failure carries the end of. */
 export type CrewReport = Omit<LifeReport, 'lines'>;
 
-/** How long one seed may take in real time before its process is given up. */
-const patienceMs = 120_000;
+/** How long one seed may take in real time before its process is given up. Most need less than a second of a processor, but at low priority beside other work two minutes were once not enough. */
+const patienceMs = 300_000;
 
 /** Lives seeds over `jobs` processes; answers their reports in the order of the seeds. What a seed comes to does not depend on which process lives it. */
 export async function runSeeds(seeds: readonly number[], jobs: number, progress: (done: number, failed: number) => void): Promise<CrewReport[]> {

@@ -2,15 +2,14 @@ import type { Settings } from '#shared/contracts/settings';
 import { poolSettingsOf } from '#shared/contracts/settings-plans';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import { floorTo } from '#shared/engine/num/rounding';
-import { dec, max, money, price, qty, type Dec } from '#shared/engine/num/units';
+import { dec, max, type Dec } from '#shared/engine/num/units';
 import type { PriceStep } from '#shared/ports/market-data.port';
-import { VenueUnavailable, type OrderRequest } from '#shared/ports/exchange.port';
-import { crashPoints } from '#shared/shell/crash-points';
+import { VenueUnavailable, type ExchangePort, type OrderRequest } from '#shared/ports/exchange.port';
+import type { Store } from '#shared/ports/store.port';
+import { crashPointsOf } from '#shared/shell/crash-points';
 import { drawFaults, type Faults } from '#shared/simulation/faults';
 import { openAccount, setBalances } from '#shared/simulation/matching';
-import { isOpen } from '#shared/simulation/matching-state';
 import { createMemoryStore, type MemoryStore } from '#shared/simulation/memory-store';
-import { endOrder } from '#shared/simulation/order-execution';
 import { movePrice } from '#shared/simulation/price-path';
 import { createWalk } from '#shared/simulation/random-walk';
 import { seededChance, type Chance } from '#shared/simulation/seeded-chance';
@@ -18,19 +17,28 @@ import type { SimRefusal } from '#shared/simulation/sim-refusal';
 import { createSimulatedExchange } from '#shared/simulation/simulated-exchange';
 import { createSimulatedVenue, rulesKey, type SimulatedVenue } from '#shared/simulation/simulated-venue';
 import { createVirtualClock, type VirtualClock } from '#shared/simulation/virtual-clock';
+import { ArmedStrikes } from './armed-strikes.ts';
 import { checkRefusal, VenueView } from './check-venue.ts';
 import { Doorbell, type JobTaker } from './doorbell.ts';
 import { LogicalBus } from './logical-bus.ts';
 import { startLogicalMarket } from './logical-market.ts';
 import { LogicalProcess, noCrashes } from './logical-process.ts';
 import { startLogicalWorker } from './logical-worker.ts';
+import type { Plant } from './planted-faults.ts';
 import { drawAccounts, drawSettings, drawSymbols, type SimulatedAccount, type SimulatedSymbol } from './random-configuration.ts';
 import { Traffic } from './traffic.ts';
+import { notCompared, unreconciled } from './check-reconcile.ts';
+import { Halting } from './halting.ts';
+import { OutsideLedger } from './outside-ledger.ts';
+import { Person } from './person.ts';
+import { strikeVenue } from './venue-misfortune.ts';
 import { DecisionWatch } from './watched-store.ts';
 
 const prefix = 'simul';
 const startAt = Date.UTC(2030, 0, 1);
 const second = 1_000;
+/** For so long after the last fault a person looks after what the engine asks. */
+const attendedMs = 60_000;
 
 /** Everything outside and inside Tranche, made from one seed: venue, prices, store, queue, processes, alerts, people and misfortune. */
 export class SimulatedWorld {
@@ -40,6 +48,8 @@ export class SimulatedWorld {
   readonly crashes = noCrashes();
   readonly venue: SimulatedVenue;
   readonly view: VenueView;
+  readonly ledger: OutsideLedger;
+  readonly halting: Halting;
   readonly store: MemoryStore;
   readonly watch: DecisionWatch;
   readonly traffic: Traffic;
@@ -56,9 +66,16 @@ export class SimulatedWorld {
   private readonly settings = new Map<string, { from: number; settings: PoolSettings; document: Settings }[]>();
   private offerPrices: ((steps: PriceStep[]) => Promise<void>) | null = null;
   private moving = true;
+  private calmAt = Infinity;
   private births = 0;
+  private readonly person: Person;
+  private readonly plant: Omit<Plant, 'what'>;
 
-  constructor(seed: number) {
+  private readonly seed: number;
+
+  constructor(seed: number, plant: Omit<Plant, 'what'> = {}) {
+    this.seed = seed;
+    this.plant = plant;
     this.chance = seededChance(String(seed));
     const { chance, clock } = this;
     this.faults = drawFaults(chance.fork('faults'));
@@ -67,17 +84,20 @@ export class SimulatedWorld {
     this.accounts = drawAccounts(chance.fork('accounts'), this.symbols);
     const delays = chance.fork('list delay');
     this.venue = createSimulatedVenue({ model: { slippageBps: chance.pick(['0', '1', '7']) }, listDelay: () => (faults.strike('trade-listed-late') ? delays.between(200, 6_000) : 0) });
-    this.view = new VenueView(this.venue, prefix);
+    this.ledger = new OutsideLedger(this.venue);
     this.store = createMemoryStore({ clock, prefix });
-    this.watch = new DecisionWatch({ venue: this.venue, prefix, settingsOf: (userId) => this.settingsOf(userId), tell: this.tell, broke: this.broke });
+    this.view = new VenueView({ venue: this.venue, prefix, ledger: this.ledger, entered: (id) => this.checkEntry(id) });
+    this.watch = new DecisionWatch({ venue: this.venue, ledger: this.ledger, prefix, settingsOf: (userId) => this.settingsOf(userId), tell: this.tell, broke: this.broke });
     this.bus = new LogicalBus({ clock, faults, chance: chance.fork('bus') });
     this.doorbell = new Doorbell({ clock, faults, chance: chance.fork('doorbell'), tell: this.tell, takers: () => this.takers.filter((taker) => taker !== null) });
     this.walks = this.symbols.map((symbol) => {
       const pair = rulesKey(symbol.rules.market, symbol.rules.symbol);
       return { symbol, step: createWalk({ seed, pair, anchor: symbol.start, tickSize: symbol.rules.tickSize }).step, last: symbol.start, factor: dec(1) };
     });
-    const watched = this.watch.over(this.store);
+    const watched = this.planted(this.watch.over(this.store));
     this.traffic = new Traffic({ clock, chance: chance.fork('traffic'), store: watched, doorbell: this.doorbell, accounts: this.accounts, symbols: this.symbols, priceOf: (symbol) => this.walks.find((walk) => walk.symbol === symbol)!.last, groups: () => [...this.watch.groups.values()], pools: () => [...this.watch.pools.values()], tell: this.tell });
+    this.halting = new Halting({ clock, chance: chance.fork('halting'), store: this.store, traffic: this.traffic, accounts: this.accounts, users: this.users, tell: this.tell });
+    this.person = new Person({ clock, chance: chance.fork('person'), faults, venue: this.venue, store: this.store, ledger: this.ledger, accounts: this.accounts, symbols: this.symbols, prefix, tell: this.tell });
     this.setUp();
     this.startProcesses(watched);
   }
@@ -94,6 +114,21 @@ export class SimulatedWorld {
     const versions = this.settings.get(userId) ?? [];
     return versions.filter((_, index) => (versions[index + 1]?.from ?? Infinity) > this.clock.now() - 60 * second);
   }
+
+  private checkEntry(clientOrderId: string): void {
+    const row = this.store.tables.orders.get(clientOrderId);
+    if (row !== undefined) this.halting.checkEntry(row);
+  }
+
+  /** What the reconciler still owes. */
+  unreconciled(): string[] {
+    const { ledger, venue, accounts } = this;
+    const view = { tables: this.store.tables, venue, ledger, accounts };
+    return [...notCompared(view, this.calmAt), ...unreconciled(view, [...this.watch.groups.values()])];
+  }
+
+  /** The store as our processes find it. */
+  private planted = (store: Store): Store => this.plant.store?.(store, this.store.tables) ?? store;
 
   private setUp(): void {
     for (const { rules } of this.symbols) this.venue.list(rules);
@@ -125,9 +160,10 @@ export class SimulatedWorld {
     this.tell(`user ${userId} applies ${JSON.stringify({ ...document.grid_strategy, ...document.execution_pool })}`);
   }
 
-  private startProcesses(watched: MemoryStore | ReturnType<DecisionWatch['over']>): void {
+  private startProcesses(watched: Store): void {
     const { clock, faults, chance } = this;
-    const favourite = chance.pick(crashPoints);
+    const favourite = chance.pick(crashPointsOf('simulation'));
+    const armed = new ArmedStrikes(this.seed, chance.fork('armed'));
     const source = {
       fetchInstruments: async (_: string, market: 'spot' | 'usdm') => {
         await clock.sleep(30);
@@ -136,13 +172,14 @@ export class SimulatedWorld {
       },
     };
     const portions = chance.fork('portions');
-    const openExchange = (access: { accountId: string; venue: string; market: 'spot' | 'usdm'; mode: 'paper' | 'testnet' | 'live' }) =>
-      createSimulatedExchange({ venue: this.venue, clock, faults, chance: chance.fork(`exchange ${this.births}`), access, portions: () => portions.pick([1, 1, 1, 2, 3]), tell: this.tell, refused: this.refused });
+    const reach = this.plant.exchange ?? ((exchange: ExchangePort) => exchange);
+    const openExchange = (access: { accountId: string; venue: string; market: 'spot' | 'usdm'; mode: 'paper' | 'testnet' | 'live' }): ExchangePort =>
+      reach(createSimulatedExchange({ venue: this.venue, clock, faults, chance: chance.fork(`exchange ${this.births}`), access, portions: () => portions.pick([1, 1, 1, 2, 3]), tell: this.tell, refused: this.refused }));
     const birth = (name: string, start: (process: LogicalProcess) => Promise<void>, buried: () => void): void => {
       const number = (this.births += 1);
       const rest = chance.fork(`rest ${number}`);
       const process = new LogicalProcess({
-        name: `${name}.${number}`, clock, faults, chance: chance.fork(`process ${number}`), crashes: this.crashes, favourite, tell: this.tell,
+        name: `${name}.${number}`, clock, faults, chance: chance.fork(`process ${number}`), crashes: this.crashes, armed, favourite, tell: this.tell,
         died: () => {
           buried();
           clock.after(rest.between(300, 6_000), () => birth(name, start, buried));
@@ -182,7 +219,7 @@ export class SimulatedWorld {
     const versions = this.symbols.flatMap(({ rules }) => (rules.symbol === request.symbol ? (this.venue.rules.get(rulesKey(rules.market, rules.symbol)) ?? []) : []));
     const book = this.symbols.find(({ rules }) => rules.symbol === request.symbol)!.rules;
     try {
-      checkRefusal(request, reason, versions, this.venue.world.books.get(`${book.market}:${book.venueSymbol}`)?.last ?? null, group);
+      checkRefusal(request, reason, versions, this.venue.world.books.get(`${book.market}:${book.venueSymbol}`)?.last ?? null, group, group !== undefined && this.ledger.tradesOf(group.accountId, group.symbol).length > 0);
     } catch (error) {
       this.broke(error);
     }
@@ -236,39 +273,17 @@ export class SimulatedWorld {
 
   /** What goes wrong by itself, outside any request. */
   private misfortune(life: Chance): void {
-    const { clock, faults, venue } = this;
+    const { clock, faults } = this;
     const { tables } = this.store;
-    if (faults.strike('venue-ends-order')) {
-      const open = [...venue.world.accounts.values()].flatMap((account) => [...account.orders.values()].filter(isOpen));
-      if (open.length > 0) {
-        const order = life.pick(open);
-        this.tell(`the venue ends ${order.clientOrderId}`);
-        venue.change((draft) => endOrder(draft, draft.accounts.get(order.accountId)!.orders.get(order.id)!, 'EXPIRED', clock.now()));
-      }
-    }
-    if (faults.strike('rules-change')) {
-      const { rules } = life.pick(this.symbols);
-      const now = venue.rules.get(rulesKey(rules.market, rules.symbol))!.at(-1)!;
-      this.tell(`the rules of ${rules.symbol} change`);
-      // A coarser step on USD-M would leave a rest nobody can trade, which nets against the next position of the other side.
-      const stepSize = qty(dec(rules.stepSize).times(rules.market === 'spot' ? life.pick([1, 1, 2]) : 1));
-      venue.list({ ...now, tickSize: price(dec(rules.tickSize).times(life.pick([1, 2, 5]))), stepSize, quantityMin: qty(max(stepSize, rules.quantityMin)), notionalMin: rules.notionalMin === null ? null : money(dec(rules.notionalMin).times(life.pick([1, 2]))) });
-    }
+    strikeVenue(this, life);
     if (faults.strike('account-off')) {
       const { accountId } = life.pick(this.accounts);
       this.tell(`account ${accountId} is switched off for a while`);
       tables.accounts.get(accountId)!.enabled = false;
       clock.after(life.between(1_000, 15_000), () => (tables.accounts.get(accountId)!.enabled = true));
     }
-    if (faults.strike('halt')) {
-      const scope = life.happens(0.5) ? ({ scope: 'global', scopeId: '' } as const) : ({ scope: 'account', scopeId: life.pick(this.accounts).accountId } as const);
-      this.tell(`new exposure is halted for a while: ${scope.scope} ${scope.scopeId}`);
-      tables.halts.set(`${scope.scope} ${scope.scopeId}`, { ...scope, reason: 'simulated' });
-      clock.after(life.between(1_000, 20_000), () => {
-        tables.halts.delete(`${scope.scope} ${scope.scopeId}`);
-        void this.traffic.lookAgain(this.users);
-      });
-    }
+    if (faults.strike('halt')) this.halting.strike();
+    this.person.act();
   }
 
   /** No misfortune any more, and prices stand still. */
@@ -276,8 +291,21 @@ export class SimulatedWorld {
     this.tell('all is calm from here on');
     this.faults.stop();
     this.moving = false;
-    const { tables } = this.store;
-    tables.halts.clear();
-    for (const account of tables.accounts.values()) account.enabled = true;
+    this.calmAt = this.clock.now();
+    for (const account of this.store.tables.accounts.values()) account.enabled = true;
+    // A person asks for a comparison. One soon after another looks at the symbols we work only, so it is asked for again.
+    for (let ms = 0; ms < attendedMs; ms += 12_000) this.clock.after(ms, () => void this.compareAll());
+    for (let ms = 0; ms < attendedMs; ms += 2_000) this.clock.after(ms, () => this.attend());
+  }
+
+  /** A person sees to it that new exposure is not held back any more. */
+  private attend(): void {
+    this.person.acceptDeployments();
+    this.halting.calm();
+  }
+
+  /** Every account is to be compared with the venue. */
+  async compareAll(): Promise<void> {
+    for (const { accountId } of this.accounts) await this.store.askReconcile(accountId, 'asked');
   }
 }

@@ -1,5 +1,7 @@
-import { crashPoints } from '#shared/shell/crash-points';
+import { crashMoments, crashPointsOf, type CrashMoment, type CrashPoint } from '#shared/shell/crash-points';
 import { faultKinds } from '#shared/simulation/faults';
+import { crashCombinations } from './armed-strikes.ts';
+import type { CrashCount } from './logical-process.ts';
 import type { CrewReport } from './seed-crew.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -11,14 +13,22 @@ export const progressText = (done: number, of: number, failed: number, ms: numbe
 export const failureText = ({ seed, failure }: CrewReport): string =>
   failure === null ? '' : [`seed ${seed} FAILED`, ...failure.lines.map((line) => `  ${line.slice(0, 400)}`), `seed ${seed}: ${failure.message}`, `replay: npm run simulate -- --seed ${seed}`, ''].join('\n');
 
+const struckAt = (reports: readonly CrewReport[], point: CrashPoint, moment: CrashMoment, kind: keyof CrashCount): number => total(reports, ({ crashes }) => crashes?.[point]?.[moment][kind] ?? 0);
+
+/** Calls that nobody died, threw or hung at in all these lives. */
+export const neverStruck = (reports: readonly CrewReport[]): string[] => crashCombinations.filter(({ point, moment, way }) => struckAt(reports, point, moment, way) === 0).map(({ point, moment, way }) => `${way} ${moment} ${point}`);
+
 /** What was lived through, in figures. */
 export function summaryText(reports: readonly CrewReport[], ms: number): string {
   const failed = reports.filter(({ failure }) => failure !== null);
   const settled = reports.map(({ settleMs }) => settleMs).sort((a, b) => a - b);
-  const crashLines = crashPoints.map((point) => {
-    const at = (kind: 'reached' | 'died' | 'threw' | 'stalled' | 'hung'): number => total(reports, ({ crashes }) => crashes?.[point][kind] ?? 0);
-    return `  ${point.padEnd(22)} reached ${whole(at('reached')).padStart(9)}  died ${whole(at('died')).padStart(6)}  threw ${whole(at('threw')).padStart(6)}  stalled ${whole(at('stalled')).padStart(6)}  hung ${whole(at('hung')).padStart(6)}`;
-  });
+  const crashLines = crashPointsOf('simulation').flatMap((point) =>
+    crashMoments.map((moment) => {
+      const at = (kind: keyof CrashCount): string => whole(struckAt(reports, point, moment, kind));
+      return `  ${moment.padEnd(6)} ${point.padEnd(28)} reached ${at('reached').padStart(9)}  died ${at('died').padStart(5)}  threw ${at('threw').padStart(5)}  hung ${at('hung').padStart(5)}  stalled ${at('stalled').padStart(5)}`;
+    }),
+  );
+  const missed = neverStruck(reports);
   const struck = faultKinds.map((kind) => `${kind} ${whole(total(reports, ({ faults }) => faults?.[kind] ?? 0))}`);
   const broken = new Map<string, number>();
   for (const { failure } of failed) {
@@ -29,8 +39,9 @@ export function summaryText(reports: readonly CrewReport[], ms: number): string 
     `seeds ${reports.length}, steps ${whole(total(reports, ({ steps }) => steps))}, virtual time ${(total(reports, ({ virtualMs }) => virtualMs) / 3_600_000).toFixed(1)} h`,
     `signals ${whole(total(reports, ({ signals }) => signals))}, groups ${whole(total(reports, ({ groups }) => groups))}, decisions ${whole(total(reports, ({ decisions }) => decisions))}, orders at the venue ${whole(total(reports, ({ orders }) => orders))}, fills ${whole(total(reports, ({ fills }) => fills))}`,
     `at rest after the last fault: median ${(settled[settled.length >> 1] ?? 0) / 1000} s, longest ${(settled.at(-1) ?? 0) / 1000} s`,
-    'crashes by crash point:',
+    `crashes at ${crashPointsOf('simulation').length} calls out, before and after each:`,
     ...crashLines,
+    ...(missed.length === 0 ? ['every one was struck in every way'] : [`never struck, ${missed.length} of ${crashCombinations.length}: ${missed.join(', ')}`]),
     'faults by kind:',
     ...lines(struck, 6),
     failed.length === 0 ? 'every invariant held' : `FAILED: ${failed.length} seeds (${[...broken].map(([name, count]) => `${name}: ${count}`).join(', ')}): ${failed.slice(0, 20).map(({ seed }) => seed).join(' ')}${failed.length > 20 ? ' ...' : ''}`,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { liveSeed } from './simulated-life.ts';
 
-/** Lives that once went wrong: a part of a group claimed for an offset when the rest of it had gone, twice; a worker that died while it started. */
+/** Seeds whose lives once went wrong. Since then more can go wrong in a life, so each of them is another one now. */
 const once = [1631, 1919, 733];
 const seeds = [...Array.from({ length: 20 }, (_, index) => index + 1), ...once];
 

@@ -106,12 +106,22 @@ export class Traffic {
     }
   }
 
-  async closeAll(): Promise<void> {
-    for (const group of this.parts.groups()) if (group.status !== 'closed') await this.ask('group', group.id, { type: 'close-requested', reason: 'close_all', signalId: null, slippageMaxPercent: null });
+  /** Of everything, or of one account. */
+  private openOf(accountId: string | null): PositionGroup[] {
+    return this.parts.groups().filter((group) => group.status !== 'closed' && (accountId === null || group.accountId === accountId));
   }
 
-  async removeWaiting(): Promise<void> {
-    for (const pool of this.parts.pools()) for (const { id } of pool.waiting) await this.ask('pool', pool.userId, { type: 'queue-remove', queueId: id });
+  async closeAll(accountId: string | null = null): Promise<void> {
+    for (const group of this.openOf(accountId)) await this.ask('group', group.id, { type: 'close-requested', reason: 'close_all', signalId: null, slippageMaxPercent: null });
+  }
+
+  /** Every entry that has not filled is taken back, as the kill switch does. */
+  async dropEntries(accountId: string | null): Promise<void> {
+    for (const group of this.openOf(accountId)) await this.ask('group', group.id, { type: 'entries-dropped', reason: 'kill_switch: cancelled by the kill switch' });
+  }
+
+  async removeWaiting(accountId: string | null = null): Promise<void> {
+    for (const pool of this.parts.pools()) for (const { id, signal } of pool.waiting) if (accountId === null || signal.accountId === accountId) await this.ask('pool', pool.userId, { type: 'queue-remove', queueId: id });
   }
 
   private ask(aggregate: 'pool' | 'group', id: string, event: PoolEvent | GroupEvent): Promise<void> {

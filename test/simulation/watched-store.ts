@@ -8,13 +8,14 @@ import type { Pool } from '#shared/engine/pool/pool';
 import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { WakeCondition } from '#shared/engine/position/wake-conditions';
-import type { Changes, Store, Work } from '#shared/ports/store.port';
+import type { Changes, OutboxClaim, Store, Work } from '#shared/ports/store.port';
 import { rulesKey, type SimulatedVenue } from '#shared/simulation/simulated-venue';
 import { checkEvidence, checkUnknown } from './check-evidence.ts';
 import { checkGroupState, checkOpened } from './check-group.ts';
 import { checkPoolState, checkSettled } from './check-pool.ts';
 import type { WakeRows } from './logical-market.ts';
-import type { Counted } from './oracle.ts';
+import { quantityOf, type Counted } from './oracle.ts';
+import type { OutsideLedger } from './outside-ledger.ts';
 import { holds, Violation } from './violation.ts';
 
 /** Keeps an eye on every commit: remembers what was decided and checks it at once. */
@@ -24,7 +25,11 @@ export class DecisionWatch {
   private readonly wakes = new Map<string, { groupId: string; market: string; conditions: WakeCondition[] }>();
   decisions = 0;
   private readonly trades = new Map<string, Counted[]>();
-  private readonly parts: { venue: SimulatedVenue; prefix: string; settingsOf: (userId: string) => { settings: PoolSettings; document: Settings }[]; tell: (line: string) => void; broke: (error: unknown) => void };
+  /** Keys of the events that have been decided. */
+  private readonly decided = new Set<string>();
+  /** Which pyramid a signal has become. */
+  private readonly worked = new Map<string, string>();
+  private readonly parts: { venue: SimulatedVenue; ledger: OutsideLedger; prefix: string; settingsOf: (userId: string) => { settings: PoolSettings; document: Settings }[]; tell: (line: string) => void; broke: (error: unknown) => void };
 
   constructor(parts: DecisionWatch['parts']) {
     this.parts = parts;
@@ -43,11 +48,17 @@ export class DecisionWatch {
         try {
           const saved = await store.transact(work, (locked) => (changes = decide(locked)));
           if (saved !== null && changes !== null) this.look(work, changes);
+          for (const { claim } of saved?.outbox ?? []) this.checkClaim(claim);
           return saved;
         } catch (error) {
           if (error instanceof InvariantBroken || (error instanceof Error && error.name === 'RowFault')) this.parts.broke(error);
           throw error;
         }
+      },
+      claimOutbox: async (id, leaseMs) => {
+        const claim = await store.claimOutbox(id, leaseMs);
+        this.checkClaim(claim);
+        return claim;
       },
     };
   }
@@ -60,28 +71,46 @@ export class DecisionWatch {
     this.decisions += 1;
     this.parts.tell(`${work.aggregate} ${work.aggregateId} hears ${describe(work.event)}: ${changes.journal.map(({ aggregateId, commands }) => `${aggregateId} ${(commands as { type: string; outcome?: string; reason?: string }[]).map(({ type, outcome, reason }) => [type, outcome, reason].filter(Boolean).join(' ')).join(', ')}`).join('; ')}`);
     try {
-      this.check(changes);
+      if (work.key !== null) {
+        holds(4, !this.decided.has(work.key), () => `${work.key} was decided twice, by ${work.aggregate} ${work.aggregateId}`);
+        this.decided.add(work.key);
+      }
+      this.check(work, changes);
     } catch (error) {
       this.parts.broke(error);
     }
   }
 
-  private check(changes: Changes): void {
+  /** Invariant 12: halts hold entries back, never what protects. */
+  private checkClaim(claim: OutboxClaim | undefined): void {
+    try {
+      holds(12, claim?.kind !== 'halted' || claim.row.order.role === 'entry', () => `a halt holds back ${claim?.kind === 'halted' ? claim.row.order.clientOrderId : ''}, which is no entry`);
+    } catch (error) {
+      this.parts.broke(error);
+    }
+  }
+
+  private check(work: Work, changes: Changes): void {
     for (const saved of changes.groups) {
       const { group } = saved;
       const journal = changes.journal.find((row) => row.aggregate === 'group' && row.aggregateId === group.id);
       holds(7, journal !== undefined, () => `group ${group.id} was changed without a row in its journal`);
       const event = journal.event as GroupEvent;
       const before = this.groups.get(group.id);
-      const trades = [...(this.trades.get(group.id) ?? []), ...saved.fills.map((fill) => this.counted(fill))];
+      const known = this.trades.get(group.id) ?? [];
+      const outside = this.parts.ledger.heard(before, group, event, known);
+      const trades = [...known, ...(outside === null ? [] : [outside]), ...saved.fills.map((fill) => this.counted(fill))];
       this.trades.set(group.id, trades);
       this.groups.set(group.id, group);
       if (group.status === 'closed') this.wakes.delete(group.id);
       else this.wakes.set(group.id, { groupId: group.id, market: group.market, conditions: [...saved.wake] });
+      this.checkWorkedOnce(group);
       if (event.type === 'open') checkOpened(group, this.parts.settingsOf(group.userId).map(({ document }) => document));
+      if (event.type === 'position-reduced') this.parts.ledger.checkReduced(group, [...this.groups.values()]);
+      if (work.key?.startsWith('reconcile:') === true && event.type !== 'adopt') checkAddsNothing(work.key, before, group, known, trades);
       checkEvidence(event, this.parts.venue);
       checkUnknown(before, group, event);
-      checkGroupState({ before, after: group, facts: journal.facts as GroupFacts, versions: this.parts.venue.rules.get(rulesKey(group.market, group.symbol)) ?? [], wake: saved.wake, trades });
+      checkGroupState({ before, after: group, facts: journal.facts as GroupFacts, versions: this.parts.venue.rules.get(rulesKey(group.market, group.symbol)) ?? [], wake: saved.wake, trades, reduced: this.parts.ledger.bookedOf(group.id).some(({ role }) => role !== 'entry') });
     }
     for (const signal of changes.signals) checkSettled(signal);
     const row = changes.journal.find(({ aggregate }) => aggregate === 'pool');
@@ -98,6 +127,17 @@ export class DecisionWatch {
     this.pools.set(after.userId, after);
   }
 
+  /** Invariant 4: an alert enters the market once. */
+  private checkWorkedOnce({ id, pyramids }: PositionGroup): void {
+    for (const { index, signalId } of pyramids) {
+      // A position that was taken over has no alert.
+      if (signalId === '') continue;
+      const [place, known] = [`pyramid ${index} of group ${id}`, this.worked.get(signalId)];
+      holds(4, known === undefined || known === place, () => `signal ${signalId} is worked by ${place} and by ${known}`);
+      this.worked.set(signalId, place);
+    }
+  }
+
   /** The pool's journal leaves out the event a group begins with: it stands in the group's own. */
   private commandsOf(commands: PoolCommand[], changes: Changes): PoolCommand[] {
     return commands.map((command) => {
@@ -112,6 +152,14 @@ export class DecisionWatch {
     if (purpose === null) throw new Violation(4, `a trade of ${fill.clientOrderId} was counted, which is no id of ours`);
     return { ...fill, role: purpose.role, pyramid: purpose.pyramid, leg: purpose.leg };
   }
+}
+
+/** Invariant 11: what the reconciler tells a group adds no exposure. */
+function checkAddsNothing(key: string, before: PositionGroup | undefined, after: PositionGroup, had: readonly Counted[], has: readonly Counted[]): void {
+  const known = new Set(before?.orders.map(({ clientOrderId }) => clientOrderId));
+  const entry = after.orders.find(({ role, clientOrderId }) => role === 'entry' && !known.has(clientOrderId));
+  holds(11, entry === undefined, () => `${key} made group ${after.id} enter with ${entry?.clientOrderId}`);
+  holds(11, quantityOf(has, after.base).lessThanOrEqualTo(quantityOf(had, after.base)), () => `${key} made group ${after.id} hold more`);
 }
 
 function describe(event: Work['event']): string {

@@ -16,6 +16,7 @@ import { standingHouse } from '#shared/adapters/system/house-settings';
 import { silentLog } from '#shared/adapters/system/log';
 import { createSecretBox } from '#shared/adapters/system/secret-box';
 import { createSettingsMirror } from '#shared/adapters/system/settings-mirror';
+import { neverCrash } from '#shared/shell/crash-points';
 import { createTestDatabase } from './postgres.ts';
 
 /** A knock as it was made. */
@@ -78,6 +79,7 @@ export async function startTestApi(trading: ApiDeps['trading'] = { mode: 'simula
     mirror: createSettingsMirror({ dataDir, load: (userId) => mirroredSettings(pool, userId), log: silentLog, now: () => clock.time }),
     instruments: new InstrumentIndex(pool, () => clock.time),
     metrics: createMetrics(false),
+    atCrashPoint: neverCrash,
     version: '0.0.0-test',
   };
   const app = createApp(deps, { candles: { read: async () => [], askFor: async () => {} }, boardQueues: [], root: '/nonexistent', checkAnswers: true });

@@ -2,8 +2,8 @@ import { compare, dec, money, price, qty, ratio, sum, type Ratio } from '#shared
 import type { Fill, OrderReport } from '#shared/engine/order/order';
 import { VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type VenuePosition, type VenueTrade, type OpenOrder, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
 
-/** How the next submit goes. `lost-answer` arrives, `lost` never does, `late` arrives when the story lets it. */
-export type SubmitScript = 'accept' | 'refuse' | 'not-sent' | 'rate' | 'lost-answer' | 'lost' | 'late' | 'exists';
+/** How the next submit goes. `lost-answer` arrives, `lost` never does, `late` arrives when the story lets it; of `exists-unseen` the venue says that it is there, and shows it when the story lets it. */
+export type SubmitScript = 'accept' | 'refuse' | 'not-sent' | 'rate' | 'lost-answer' | 'lost' | 'late' | 'exists' | 'exists-unseen';
 /** How the next cancel goes. */
 export type CancelScript = 'cancel' | 'lost-answer' | 'refuse' | 'filled-first';
 
@@ -57,6 +57,9 @@ export class ScriptedExchange implements ExchangePort {
         return { kind: 'unknown', message: 'no answer' };
       case 'exists':
         this.accept(request);
+        return { kind: 'exists', message: 'duplicate order sent' };
+      case 'exists-unseen':
+        this.onTheWay.push(request);
         return { kind: 'exists', message: 'duplicate order sent' };
       case 'accept':
         if (this.orders.has(request.clientOrderId)) return { kind: 'exists', message: 'duplicate order sent' };
@@ -153,10 +156,12 @@ export class ScriptedExchange implements ExchangePort {
   }
   /** The venue does not answer reads. */
   silent = false;
+  /** What the venue says positions were entered at. */
+  priceEntry = '100';
   async positions(): Promise<VenuePosition[]> {
     if (this.silent) throw new VenueUnavailable('no answer');
     const symbols = new Set([...[...this.orders.values()].map(({ request }) => request.symbol), ...this.foreign.map(({ symbol }) => symbol.replace(' unlisted', ''))]);
-    return [...symbols].map((symbol) => ({ symbol, quantity: qty(this.position(symbol)), priceEntry: price('100') })).filter(({ quantity }) => quantity !== '0');
+    return [...symbols].map((symbol) => ({ symbol, quantity: qty(this.position(symbol)), priceEntry: price(this.priceEntry) })).filter(({ quantity }) => quantity !== '0');
   }
   clockOffsetMs = async (): Promise<number> => 0;
   listen = async (): Promise<() => Promise<void>> => async () => {};

@@ -11,7 +11,7 @@ import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { NewInboxRow, OutboxClaim, Saved, Store } from '#shared/ports/store.port';
 import { carryOut, carryOutClaim } from '#shared/shell/carry-out';
-import type { CrashPoint } from '#shared/shell/crash-points';
+import type { CrashMoment, CrashPoint } from '#shared/shell/crash-points';
 import { createAccountCache, type AccountCache } from '#shared/shell/account-cache';
 import { gatherAccounts } from '#shared/shell/gather-accounts';
 import { gatherFacts } from '#shared/shell/gather-facts';
@@ -26,6 +26,14 @@ import type { StoreRig } from './store-rig.ts';
 export class Died extends Error {
   override readonly name = 'Died';
 }
+
+/** The process threw where it was told to. */
+export class Thrown extends Error {
+  override readonly name = 'Thrown';
+}
+const asleep = (): void => {};
+export const crashWays = ['dies', 'throws', 'hangs'] as const;
+export type CrashWay = (typeof crashWays)[number];
 
 /**
  * The shell over a real store and a scripted exchange, with no queue: `round` does by hand what knocks and sweeps lead to. A death at
@@ -47,7 +55,9 @@ export class ShellStory {
   private readonly outbox = new Set<string>();
   private readonly inbox = new Set<string>();
   private readonly sending: (() => Promise<void>)[] = [];
-  private dieAt: { point: CrashPoint; hit: number } | null = null;
+  private strike: { point: CrashPoint; moment: CrashMoment; way: CrashWay; hit: number } | null = null;
+  private wake: () => void = asleep;
+  private held: Promise<unknown> = Promise.resolve();
   private die: (error: Died) => void = () => {};
   private readonly rig: StoreRig;
 
@@ -81,7 +91,7 @@ export class ShellStory {
         if (this.accountClosed) throw new AccountClosed('the account is switched off');
         return this.exchange;
       },
-      atCrashPoint: (point) => this.reach(point),
+      atCrashPoint: (point, moment) => this.reach(point, moment),
     };
   }
 
@@ -127,35 +137,53 @@ export class ShellStory {
     return instrument({ symbol, base, venueSymbol: `${base}USDT` });
   }
 
-  private reach(point: CrashPoint): Promise<void> | void {
-    if (this.dieAt === null || this.dieAt.point !== point) return;
-    this.dieAt.hit -= 1;
-    if (this.dieAt.hit > 0) return;
-    this.dieAt = null;
-    this.die(new Died(point));
-    return new Promise<never>(() => {});
+  private reach(point: CrashPoint, moment: CrashMoment): Promise<void> | void {
+    const { strike } = this;
+    if (strike?.point !== point || strike.moment !== moment) return;
+    strike.hit -= 1;
+    if (strike.hit > 0) return;
+    this.strike = null;
+    if (strike.way === 'throws') throw new Thrown(`${moment} ${point}`);
+    this.die(new Died(`${moment} ${point}`));
+    return new Promise<void>((resolve) => {
+      if (strike.way === 'hangs') this.wake = resolve;
+    });
   }
 
-  /** The process that reaches this point for the `hit`th time dies there. */
-  dieAtPoint(point: CrashPoint, hit: number): void {
-    this.dieAt = { point, hit };
+  /** The process that reaches this call for the `hit`th time dies before or after it. */
+  dieAtPoint(point: CrashPoint, moment: CrashMoment, hit = 1): void {
+    this.strikeAt(point, moment, 'dies', hit);
+  }
+  /** The same, or it throws there, or hangs there until `goOn`. */
+  strikeAt(point: CrashPoint, moment: CrashMoment, way: CrashWay, hit = 1): void {
+    this.strike = { point, moment, way, hit };
   }
   /** Has nobody died yet where somebody was to? */
   get spared(): boolean {
-    return this.dieAt !== null;
+    return this.strike !== null;
   }
 
-  /** Does something as a process that may die; false where it died. */
+  /** Whoever hangs goes on, to its end; the dead do not. */
+  async goOn(): Promise<void> {
+    if (this.wake === asleep) return;
+    this.wake();
+    this.wake = asleep;
+    await this.held.catch(() => {});
+  }
+
+  /** Does something as a process that may die, throw or hang; false where it did. */
   async live(work: () => Promise<unknown>): Promise<boolean> {
     const death = new Promise<never>((_, reject) => {
       this.die = reject;
     });
     death.catch(() => {});
+    const working = work();
     try {
-      await Promise.race([work(), death]);
+      await Promise.race([working, death]);
       return true;
     } catch (error) {
-      if (error instanceof Died) return false;
+      if (error instanceof Died) this.held = working;
+      if (error instanceof Died || error instanceof Thrown) return false;
       throw error;
     }
   }

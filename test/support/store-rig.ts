@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { createPool } from '#shared/adapters/store/connect';
 import { createPostgresStore } from '#shared/adapters/store/postgres-store';
@@ -118,7 +119,7 @@ export function postgresRigOn(url: string): StoreRig {
   return {
     store: createPostgresStore(pool),
     another: () => createPostgresStore(pool),
-    addUser: async () => (await one<{ id: string }>(`insert into users (email, password_hash) values ($1, '') returning id`, [`user${(names += 1)}@test`])).id,
+    addUser: async () => (await one<{ id: string }>(`insert into users (email, password_hash) values ($1, '') returning id`, [`${randomUUID()}@test`])).id,
     addAccount: async (userId) =>
       (await one<{ id: string }>(`insert into accounts (user_id, name, venue, market, mode, secrets, api_key_mask) values ($1, $2, 'binance', 'usdm', 'paper', '', '') returning id`, [userId, `account ${(names += 1)}`])).id,
     addSignal: async (userId, accountId) =>

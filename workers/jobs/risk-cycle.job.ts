@@ -1,5 +1,6 @@
 import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import { nextCycleAt } from '#shared/engine/risk/risk-schedule';
+import { callOut } from '#shared/shell/crash-points';
 import { hear, type ShellPorts } from '#shared/shell/shell';
 import type { JobHandler } from './job-handler.ts';
 
@@ -12,7 +13,7 @@ export const riskCycleJob = (ports: ShellPorts, planOf: (userId: string) => Prom
   concurrency: 4,
   limit: null,
   async handle({ userId, occasion }) {
-    const [plan, known] = await Promise.all([planOf(userId), ports.store.risk(userId)]);
+    const [plan, known] = await Promise.all([callOut(ports, 'offset:plan', () => planOf(userId)), callOut(ports, 'offset:risk', () => ports.store.risk(userId))]);
     const now = ports.clock.now();
     if (nextCycleAt(plan, now, known?.lastCycleAt ?? null, occasion) > now + slackMs) return;
     await hear(ports, { aggregate: 'risk', aggregateId: userId, key: null, event: { type: 'cycle', trigger: occasion } });

@@ -1,5 +1,6 @@
 import type { GroupEvent } from '#shared/engine/messages/events';
 import { price } from '#shared/engine/num/units';
+import { callOut } from '#shared/shell/crash-points';
 import { hear, type ShellPorts } from '#shared/shell/shell';
 import type { JobHandler } from './job-handler.ts';
 
@@ -9,7 +10,7 @@ export const tpCheckJob = (ports: ShellPorts, lastTrade: (venue: string, market:
   concurrency: 8,
   limit: null,
   async handle({ groupId, touched = [] }) {
-    const found = await ports.store.group(groupId);
+    const found = await callOut(ports, 'decide:touched-group', () => ports.store.group(groupId));
     if (found === null) return;
     const { venue, market, symbol } = found.group;
     const trade = lastTrade(venue, market, symbol);

@@ -291,9 +291,12 @@ describe('ccxt exchange on the wire', () => {
       expect(await account('spot').positions()).to.deep.equal([]);
     });
 
-    it('a position in a symbol nobody listed is an error, not a silence', async () => {
-      peer.on('GET /fapi/v3/positionRisk', json([{ symbol: 'NEWUSDT', positionAmt: '1', entryPrice: '1' }]));
-      expect(String(await account('usdm').positions().catch((error: unknown) => error))).to.include('NEWUSDT');
+    it('a position in a symbol that no list names is told by the venue\'s name, beside the others', async () => {
+      peer.on('GET /fapi/v3/positionRisk', json([{ symbol: 'NEWUSDT', positionAmt: '1', entryPrice: '2' }, { symbol: 'ETHUSDT', positionAmt: '-1.5', entryPrice: '1800.25' }]));
+      expect(await account('usdm').positions()).to.deep.equal([
+        { symbol: 'NEWUSDT', quantity: '1', priceEntry: '2', listed: false },
+        { symbol: 'ETH/USDT:USDT', quantity: '-1.5', priceEntry: '1800.25' },
+      ]);
     });
 
     it('sets the clock right: later requests carry the venue’s time', async () => {

@@ -1,3 +1,4 @@
+import { logCode } from '#shared/contracts/log-codes';
 import type { Market } from '#shared/engine/instrument/instrument';
 import { dec, isZero, price, qty, ratio, type Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
@@ -83,7 +84,7 @@ export class CcxtExchange implements ExchangePort {
   #checkEcho(raw: Raw, request: OrderRequest): void {
     const differs = (name: string, ours: string | null): boolean => ours !== null && typeof raw[name] === 'string' && !dec(decimalOf(raw, name)).equals(ours);
     if (!differs('origQty', request.quantity) && !differs('price', request.price)) return;
-    this.#parts.log.alert('order', 'the venue accepted other terms than were sent', { clientOrderId: request.clientOrderId, sent: `${request.quantity} @ ${request.price ?? 'market'}`, accepted: `${String(raw['origQty'])} @ ${String(raw['price'])}` });
+    this.#parts.log.alert('order', 'the venue accepted other terms than were sent', logCode('other_terms', { clientOrderId: request.clientOrderId, sent: `${request.quantity} @ ${request.price ?? 'market'}`, accepted: `${String(raw['origQty'])} @ ${String(raw['price'])}` }));
   }
 
   /** Fills the answer did not list. When they cannot be had now, the report's quantity says that some are missing. */
@@ -213,9 +214,8 @@ export class CcxtExchange implements ExchangePort {
     const held = this.#usable('positions', () => rowsOf(rows, 'positions').filter((row) => !isZero(decimalOf(row, 'positionAmt'))));
     return Promise.all(held.map(async (row) => {
       const symbol = await this.#parts.symbols.symbolOf(textOf(row, 'symbol'));
-      if (symbol === null) throw new VenueUnavailable(`the venue reports a position in ${textOf(row, 'symbol')}, which its symbol list does not contain`);
       const entry = decimalOf(row, 'entryPrice');
-      return { symbol, quantity: qty(decimalOf(row, 'positionAmt')), priceEntry: isZero(entry) ? null : price(entry) };
+      return { symbol: symbol ?? textOf(row, 'symbol'), quantity: qty(decimalOf(row, 'positionAmt')), priceEntry: isZero(entry) ? null : price(entry), ...(symbol === null ? { listed: false as const } : {}) };
     }));
   }
 

@@ -1,3 +1,4 @@
+import { logCode } from '#shared/contracts/log-codes';
 import type { AccountAccess, ExchangePort, InstrumentSource } from '#shared/ports/exchange.port';
 import { VenueUnavailable } from '#shared/ports/exchange.port';
 import type { RateLedger } from '#shared/ports/rate-ledger.port';
@@ -49,7 +50,7 @@ export function createExchange(access: AccountAccess, options: ExchangeOptions):
     ledger: options.ledger ?? processLedger,
     clock,
     ...(options.weightCap === undefined ? {} : { weightCap: options.weightCap }),
-    onBan: (status, ms) => log.alert('venue', status === 418 ? 'the venue has banned our address' : 'the venue throttles us', { accountId, status, retryAfterMs: ms }),
+    onBan: (status, ms) => log.alert('venue', status === 418 ? 'the venue has banned our address' : 'the venue throttles us', { accountId, status, retryAfterMs: ms, ...logCode(status === 418 ? 'venue_banned' : 'venue_throttled', { account: accountId, seconds: String(Math.ceil(ms / 1000)) }) }),
   });
   const login = { mode, market, urls, apiKey, secret, now: () => clock.now(), venueNow: () => clock.now() + clockOffsetMs };
   const book = sharedSymbolBook(origin, market, () => {

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { qty } from '#shared/engine/num/units';
+import { price, qty } from '#shared/engine/num/units';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { OpenState } from '#shared/engine/reconcile/judge-differences';
-import type { ReconcileOccasion, ReconcileStore } from '#shared/ports/reconcile-store.port';
+import type { EmergencyStop, ReconcileOccasion, ReconcileStore } from '#shared/ports/reconcile-store.port';
 import { orderRowOf, type RawOrder } from './orders.table.ts';
 
 /** Reports older than this are forgotten with their differences, except those that still ask or are ignored. */
@@ -19,6 +19,8 @@ interface RawKnown {
   decision: 'adopt' | 'close' | null;
   group_id: string | null;
   decided_by: string | null;
+  stop: string | null;
+  action: string | null;
 }
 
 type Scheduling = Pick<ReconcileStore, 'holdEntries' | 'dueReconciles' | 'askReconcile' | 'beginReconcile' | 'keepReconcile' | 'endReconcile'>;
@@ -53,27 +55,27 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
     // A report that is due already is not turned into a mere look.
     await pool.query(
       `insert into reconciles (account_id, due_at, occasion, asked_at) select id, now(), $2, clock_timestamp() from accounts where id = $1
-       on conflict (account_id) do update set due_at = now(), asked_at = excluded.asked_at, occasion = case when reconciles.occasion in ('start', 'asked') then reconciles.occasion else excluded.occasion end`,
+       on conflict (account_id) do update set due_at = now(), asked_at = excluded.asked_at, occasion = case when reconciles.occasion in ('start', 'asked') or excluded.occasion = 'look' then reconciles.occasion else excluded.occasion end`,
       [accountId, occasion],
     );
   },
 
   async beginReconcile(accountId, owner, leaseMs, startedAt) {
-    const { rows } = await pool.query<{ run_id: string; occasion: ReconcileOccasion; reported_at: Date | null; failures: number }>(
+    const { rows } = await pool.query<{ run_id: string; occasion: ReconcileOccasion; reported_at: Date | null; failures: number; heard: string[] }>(
       `with mine as (
          insert into reconciles (account_id, busy_by, busy_since, busy_until) select id, $2, clock_timestamp(), clock_timestamp() + make_interval(secs => $3 / 1000.0) from accounts where id = $1
          on conflict (account_id) do update set busy_by = excluded.busy_by, busy_since = excluded.busy_since, busy_until = excluded.busy_until where reconciles.busy_until is null or reconciles.busy_until < clock_timestamp()
-         returning account_id, occasion, reported_at, failures
+         returning account_id, occasion, reported_at, failures, array(select key from jsonb_each_text(deployments) where value::timestamptz > clock_timestamp() - interval '1 day' order by key) as heard
        ), left_over as (
          update reconcile_runs set status = 'failed', ended_at = now(), detail = 'the process that compared ended' where account_id = $1 and status = 'running' and exists (select 1 from mine)
        ), run as (
          insert into reconcile_runs (account_id, occasion, status, started_at) select account_id, occasion, 'running', to_timestamp($4 / 1000.0) from mine returning id
        )
-       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures from mine, run`,
+       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures, mine.heard from mine, run`,
       [accountId, owner, leaseMs, startedAt],
     );
     const row = rows[0];
-    return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures };
+    return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures, heard: row.heard };
   },
 
   async keepReconcile(accountId, owner, leaseMs) {
@@ -122,14 +124,14 @@ const differences = (pool: pg.Pool): Differences => ({
   },
 
   async openDifferences(accountId) {
-    const { rows } = await pool.query<RawKnown>(`select id, key, symbol, state, amount, first_seen_at, decision, group_id, decided_by from reconcile_differences where account_id = $1 and state in ('seen', 'acting', 'asks', 'ignored')`, [accountId]);
-    return rows.map((row) => ({ id: row.id, key: row.key, symbol: row.symbol, state: row.state, amount: row.amount === null ? null : qty(row.amount), firstSeenAt: row.first_seen_at.getTime(), decision: row.decision, groupId: row.group_id, decidedBy: row.decided_by }));
+    const { rows } = await pool.query<RawKnown>(`select id, key, symbol, state, amount, first_seen_at, decision, group_id, decided_by, action, remedy->>'stop' as stop from reconcile_differences where account_id = $1 and state in ('seen', 'acting', 'asks', 'ignored')`, [accountId]);
+    return rows.map((row) => ({ id: row.id, key: row.key, symbol: row.symbol, state: row.state, amount: row.amount === null ? null : qty(row.amount), firstSeenAt: row.first_seen_at.getTime(), decision: row.decision, groupId: row.group_id, decidedBy: row.decided_by, stop: row.stop === null ? null : price(row.stop), stopFired: row.action === 'stop_reached' }));
   },
 
   async keepDifferences(accountId, runId, seenAt, found) {
     const { rows } = await pool.query<{ key: string; id: string }>(
       `with known as (
-         update reconcile_differences d set state = case when d.state in ('asks', 'ignored') and r.state = 'seen' then d.state else r.state end, run_id = case when r.state = d.state then d.run_id else $2 end,
+         update reconcile_differences d set state = case when d.state = 'ignored' or d.state = 'asks' and r.state = 'seen' then d.state else r.state end, run_id = case when r.state = d.state then d.run_id else $2 end,
            ours = r.ours, venue = r.venue, amount = r.amount, remedy = r.remedy, group_id = coalesce(d.group_id, r.group_id), first_seen_at = to_timestamp(r.first_seen_at / 1000.0), last_seen_at = to_timestamp($3 / 1000.0)
          from jsonb_to_recordset($4) as r(id bigint, state text, group_id bigint, ours text, venue text, amount numeric, remedy jsonb, first_seen_at numeric)
          where d.id = r.id and d.state in ('seen', 'acting', 'asks', 'ignored') returning d.key, d.id
@@ -159,9 +161,35 @@ const differences = (pool: pg.Pool): Differences => ({
   },
 
   async noteGroup(id, groupId) {
-    await pool.query(`update reconcile_differences set group_id = $2, state = 'acting' where id = $1`, [id, groupId]);
+    const { rows } = await pool.query<{ groupId: string }>(`update reconcile_differences set group_id = coalesce(group_id, $2), state = case when ended_at is null then 'acting' else state end where id = $1 returning group_id::text as "groupId"`, [id, groupId]);
+    return rows[0]?.groupId ?? groupId;
+  },
+});
+
+/** What others have made on an account: positions with a stop of ours, and other deployments. */
+const others = (pool: pg.Pool): Pick<ReconcileStore, 'emergencyStops' | 'fireStop' | 'hearDeployment'> => ({
+  async emergencyStops() {
+    const { rows } = await pool.query<EmergencyStop>({
+      name: 'emergency-stops',
+      text: `select d.id, d.account_id as "accountId", a.user_id as "userId", a.venue, a.market, d.symbol, d.remedy->>'side' as side, d.remedy->>'stop' as price
+             from reconcile_differences d join accounts a on a.id = d.account_id where d.state = 'asks' and d.decision is null and d.remedy->>'stop' is not null order by d.id`,
+    });
+    return rows;
+  },
+
+  async fireStop(id) {
+    const { rowCount } = await pool.query(`update reconcile_differences set decision = 'close', decided_at = now(), action = 'stop_reached' where id = $1 and state = 'asks' and decision is null and remedy->>'stop' is not null`, [id]);
+    return rowCount === 1;
+  },
+
+  async hearDeployment(accountId, prefix) {
+    await pool.query(
+      `insert into reconciles (account_id, deployments) select id, jsonb_build_object($2::text, clock_timestamp()) from accounts where id = $1
+       on conflict (account_id) do update set deployments = reconciles.deployments || excluded.deployments`,
+      [accountId, prefix],
+    );
   },
 });
 
 /** Comparisons of accounts with their venues. */
-export const reconcilesTable = (pool: pg.Pool): ReconcileStore => ({ ...scheduling(pool), ...differences(pool) });
+export const reconcilesTable = (pool: pg.Pool): ReconcileStore => ({ ...scheduling(pool), ...differences(pool), ...others(pool) });

@@ -1,3 +1,4 @@
+import { logCode } from '#shared/contracts/log-codes';
 import { defaultSettings, type Settings } from '#shared/contracts/settings';
 import { checkSettings } from '#shared/contracts/settings-document';
 import type { Bus, Log } from '#shared/ports/system.port';
@@ -49,7 +50,7 @@ export async function watchHouse({ read, bus, log, pollMs = pollMsDefault }: Hou
     if (stored !== null && checked?.settings == null) {
       known = { ...known, key };
       const faults = (checked?.faults ?? []).map(({ path, message }) => `${path}: ${message}`).join('; ');
-      return log.alert('config', `Version ${stored.version} of the configuration is not valid; the settings of the house stay as they were: ${faults}`);
+      return log.alert('config', `Version ${stored.version} of the configuration is not valid; the settings of the house stay as they were: ${faults}`, logCode('config_house', { version: String(stored.version), faults }));
     }
     known = { key, version: stored?.version ?? null, settings: checked?.settings ?? defaultSettings };
     for (const listener of listeners) listener(known.settings);

@@ -40,6 +40,8 @@ export interface Order {
   quantityReported: Qty;
   /** Trades already counted, so that each is counted once (invariant 4). */
   tradeIds: string[];
+  /** The venue has refused its id as one that an order has already: so the order did arrive, and is never absent, whatever lookups say. */
+  existed?: true;
   /** What the venue or we gave as the reason of its end. */
   reason: string | null;
   createdAt: Time;

@@ -13,13 +13,16 @@ describe('a position that was found at the venue', () => {
     expect(adopting(story, '901').commands.flatMap((command) => (command.type === 'adopt-group' ? [command.event.signal.timeframe] : []))).to.deep.equal(['adopted-2']);
   });
 
-  it('E-48: its emergency stop is 2 % from its entry, or from the last price where that is beyond it', () => {
-    const stops: [side: 'long' | 'short', entry: string, last: string | null, tick: string, expected: string][] = [
-      ['long', '90800', '90000', '0.1', '88984'],
-      ['long', '90800', '88500', '0.1', '86730'],
-      ['short', '3000', '2990', '0.01', '3060'],
-      ['short', '3000', null, '0.01', '3060'],
-    ];
-    for (const [side, entry, last, tick, expected] of stops) expect(emergencyStop(side, price(entry), last === null ? null : price(last), instrument({ tickSize: price(tick) }))).to.equal(expected);
-  });
+  const stops: [side: 'long' | 'short', entry: string, last: string | null, tick: string, expected: string][] = [
+    ['long', '90800', '90000', '0.1', '88984'],
+    ['long', '90800', '88984.1', '0.1', '88984'],
+    ['long', '90800', '88984', '0.1', '87204.3'],
+    ['long', '90800', '88500', '0.1', '86730'],
+    ['short', '3000', '2990', '0.01', '3060'],
+    ['short', '3000', '3100', '0.01', '3162'],
+    ['short', '3000', null, '0.01', '3060'],
+  ];
+  for (const [side, entry, last, tick, expected] of stops)
+    it(`E-48: ${side} from ${entry}, ${last === null ? 'no price yet' : `last price ${last}`}, tick ${tick}: its emergency stop is ${expected}`, () =>
+      expect(emergencyStop(side, price(entry), last === null ? null : price(last), instrument({ tickSize: price(tick) }))).to.equal(expected));
 });

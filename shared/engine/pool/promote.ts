@@ -1,5 +1,6 @@
 import type { PoolCommand } from '../messages/commands.ts';
 import type { PoolEvent } from '../messages/events.ts';
+import { said } from '../messages/said.ts';
 import { groupOf, hindrance, inTurn, neverGoes, type Asking, type Hindrance } from './hindrance.ts';
 import type { PoolFacts } from './pool-settings.ts';
 import type { Pool, QueuedEntry } from './pool.ts';
@@ -73,7 +74,7 @@ function hearPerson(draft: Draft, { queueId, forced }: PersonAsks, facts: PoolFa
   if (found.unconfirmed) draft.pool = { ...draft.pool, waiting: draft.pool.waiting.map((each) => (each.id === queueId ? entry : each)) };
   const refused = facts.halted ? 'new positions are halted' : tryOne(draft, { ...inTurn(entry), entry, forced, confirmed: true }, facts);
   if (refused === null) return;
-  draft.commands.push({ type: 'tell', level: 'warn', category: 'pool', message: `Entry ${queueId} (${entry.signal.symbol} ${entry.signal.timeframe} ${entry.signal.side}) was to be ${forced ? 'forced' : 'promoted'} and stays: ${refused}` });
+  draft.commands.push({ type: 'tell', level: 'warn', category: 'pool', message: `Entry ${queueId} (${entry.signal.symbol} ${entry.signal.timeframe} ${entry.signal.side}) was to be ${forced ? 'forced' : 'promoted'} and stays: ${refused}`, ...said(forced ? 'force_stays' : 'entry_stays', { entry: queueId, symbol: entry.signal.symbol, timeframe: entry.signal.timeframe, side: entry.signal.side, detail: refused }) });
 }
 
 function letGo(draft: Draft, facts: PoolFacts): void {

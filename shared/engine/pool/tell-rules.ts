@@ -1,4 +1,5 @@
 import type { PoolCommand, Tell } from '../messages/commands.ts';
+import { said } from '../messages/said.ts';
 import type { Signal } from '../messages/signals.ts';
 import { symbolFactsKey, type PoolFacts } from './pool-settings.ts';
 
@@ -15,10 +16,10 @@ function enteredBy(command: PoolCommand): Signal | null {
 export function tellRules(commands: readonly PoolCommand[], facts: Pick<PoolFacts, 'symbols'>): Tell[] {
   return commands.flatMap((command): Tell[] => {
     if (command.type === 'settle-signal' && command.outcome === 'queued' && command.reason === 'missing_precision') {
-      return [{ type: 'tell', level: 'alert', category: 'precision', message: `Signal ${command.signalId} is blocked: the venue's rules for its symbol could not be fetched. It waits until they are` }];
+      return [{ type: 'tell', level: 'alert', category: 'precision', message: `Signal ${command.signalId} is blocked: the venue's rules for its symbol could not be fetched. It waits until they are`, ...said('rules_missing', { signal: command.signalId }) }];
     }
     const signal = enteredBy(command);
     const warning = signal === null ? undefined : facts.symbols[symbolFactsKey(signal)]?.rulesWarning;
-    return signal === null || warning === undefined ? [] : [{ type: 'tell', level: 'warn', category: 'precision', message: `Signal ${signal.signalId}: ${warning}` }];
+    return signal === null || warning === undefined ? [] : [{ type: 'tell', level: 'warn', category: 'precision', message: `Signal ${signal.signalId}: ${warning}`, ...said('rules_warning', { signal: signal.signalId, detail: warning }) }];
   });
 }

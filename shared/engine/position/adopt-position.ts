@@ -3,6 +3,7 @@ import { stopOnTick, stopPassed, type WatchedStop } from '../exit/stop-price.ts'
 import type { Instrument } from '../instrument/instrument.ts';
 import type { GroupCommand } from '../messages/commands.ts';
 import type { GroupEvent } from '../messages/events.ts';
+import { said } from '../messages/said.ts';
 import { dec, money, price, ratio, zeroMoney, type Price } from '../num/units.ts';
 import type { Side } from '../order/order.ts';
 import type { Time } from '../time.ts';
@@ -56,8 +57,9 @@ export function adoptPosition(event: Extract<GroupEvent, { type: 'adopt' }>, fac
     stop: event.close ? null : stop,
     priceBaseEntry: priceEntry,
     pyramids: [{ index: 0, signalId: signal.signalId, entryPrice: priceEntry, capital: notional, slippageMaxPercent: null, legs: [leg] }],
-    windDown: event.close ? { reason: 'manual', signalId: null, slippageMaxPercent: null, at: facts.now } : null,
+    windDown: event.close ? { reason: event.stopped === true ? 'stop_loss' : 'manual', signalId: null, slippageMaxPercent: null, at: facts.now } : null,
   };
-  const message = `${signal.symbol} ${signal.side} ${quantity}, found at the venue, is ${event.close ? 'closed' : 'taken over'} by a person's decision`;
-  return { state: group, commands: [{ type: 'tell', level: 'warn', category: 'order', message }, ...tellStop(group)] };
+  const message = `${signal.symbol} ${signal.side} ${quantity}, found at the venue, is ${event.close ? 'closed' : 'taken over'} by ${event.stopped === true ? 'its emergency stop' : `a person's decision`}`;
+  const code = event.stopped === true ? 'adopted_stopped' : event.close ? 'adopted_to_close' : 'adopted';
+  return { state: group, commands: [{ type: 'tell', level: 'warn', category: 'order', message, ...said(code, { symbol: signal.symbol, side: signal.side, quantity }) }, ...tellStop(group)] };
 }

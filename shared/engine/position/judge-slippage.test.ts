@@ -48,6 +48,7 @@ describe('slippage of market orders', () => {
         category: 'order',
         message: 'The close of BTC/USDT:USDT filled at 99.5 on average, expected was 100: slippage 0.5 %',
         slippage: { clientOrderId, expected: '100', actual: '99.5', percent: '0.5', limitPercent: '1' },
+        said: { code: 'executed', figures: { order: 'close', symbol: 'BTC/USDT:USDT', expected: '100', actual: '99.5', percent: '0.5' } },
       },
     ]);
     expect(levels(story.report(story.order('close'), 'filled', story.order('close').quantity))).to.deep.equal([]);

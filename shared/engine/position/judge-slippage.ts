@@ -1,4 +1,5 @@
 import type { GroupCommand, SettleSignal, SlippageFigures, Tell } from '../messages/commands.ts';
+import { orderName, said } from '../messages/said.ts';
 import type { Ratio } from '../num/units.ts';
 import type { Order } from '../order/order.ts';
 import { executionOf, slippedMoreThan } from '../order/slippage.ts';
@@ -49,9 +50,9 @@ export function judgeSlippage(before: PositionGroup | null, after: PositionGroup
     const limitPercent = cause?.slippageMaxPercent ?? after.slippagePlan.maxPercent;
     const figures: SlippageFigures = { clientOrderId: order.clientOrderId, ...execution, limitPercent };
     const what = `${describe(order)} of ${after.symbol}`;
-    const said: GroupCommand[] = [tell('info', sentence(what, figures), figures)];
+    const told: GroupCommand[] = [{ ...tell('info', sentence(what, figures), figures), ...saidOf(order, after, figures) }];
     const news = slippedMoreThan(order, limitPercent) && !(known !== undefined && slippedMoreThan(known, limitPercent));
-    return news ? [...said, ...exceeded(after, what, figures, cause)] : said;
+    return news ? [...told, ...exceeded(after, order, what, figures, cause)] : told;
   });
 }
 
@@ -62,14 +63,19 @@ const sentence = (what: string, { expected, actual, percent }: SlippageFigures):
     ? `The ${what} filled at ${actual} on average; no last price was known when it was decided, so its slippage is not known`
     : `The ${what} filled at ${actual} on average, expected was ${expected}: slippage ${percent} %`;
 
+const saidOf = (order: Order, { symbol }: PositionGroup, { expected, actual, percent }: SlippageFigures): Pick<Tell, 'said'> =>
+  percent === null ? said('executed_blind', { order: orderName(order), symbol, actual }) : said('executed', { order: orderName(order), symbol, expected, actual, percent });
+
 /** Warn: a warning. Reject: an error, an alert, and the word of it to the signal that asked. */
-function exceeded(group: PositionGroup, what: string, figures: SlippageFigures, cause: Cause | null): GroupCommand[] {
+function exceeded(group: PositionGroup, order: Order, what: string, figures: SlippageFigures, cause: Cause | null): GroupCommand[] {
   const much = `slipped ${figures.percent} %, more than the ${figures.limitPercent} % allowed`;
   const detail = `the ${what} ${much}: expected ${figures.expected}, filled at ${figures.actual} on average`;
-  if (group.slippagePlan.action === 'warn') return [tell('warn', `Too much slippage: ${detail}`, figures)];
+  const { expected, actual, percent, limitPercent } = figures;
+  const slipped = said('slipped', { order: orderName(order), symbol: group.symbol, expected, actual, percent, limitPercent });
+  if (group.slippagePlan.action === 'warn') return [{ ...tell('warn', `Too much slippage: ${detail}`, figures), ...slipped }];
   const told: GroupCommand[] = [
-    tell('error', `SlippageExceeded: ${detail}`, figures),
-    tell('alert', `The ${what} ${much}. The position is what was filled; nothing is undone or sent again`, figures),
+    { ...tell('error', `SlippageExceeded: ${detail}`, figures), ...slipped },
+    { ...tell('alert', `The ${what} ${much}. The position is what was filled; nothing is undone or sent again`, figures), ...said('slippage_exceeded', { order: orderName(order), symbol: group.symbol, percent, limitPercent }) },
   ];
   if (cause?.signalId != null) told.push(settled(cause.signalId, cause.outcome, group.id, { reason: 'slippage_exceeded', detail }));
   return told;

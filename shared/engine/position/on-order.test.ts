@@ -170,6 +170,16 @@ describe('an order whose outcome is unknown', () => {
     expect(story.state.orders.find((order) => order.generation === 0 && order.leg === 0)?.status).to.equal('abandoned');
   });
 
+  it('called taken by the venue: no lookup proves it absent, and its slot stays taken', () => {
+    const story = lost();
+    const { clientOrderId } = story.order('entry', 0, 0);
+    story.hear({ type: 'order-unknown', clientOrderId, message: 'duplicate', exists: true });
+    story.hear({ type: 'order-absent', clientOrderId, evidence: 'not found twice' });
+    expect([story.order('entry', 0, 0).status, story.order('entry', 0, 0).generation, ids(story, 'submit-order')]).to.deep.equal(['unknown', 0, []]);
+    story.report(story.order('entry', 0, 0), 'open');
+    expect(story.order('entry', 0, 0).status).to.equal('open');
+  });
+
   it('an exit meanwhile waits for the evidence, then cancels what turns up', () => {
     const story = lost();
     for (const order of story.working('entry').slice(1)) story.report(order, 'open');

@@ -1,5 +1,6 @@
 import type { GroupCommand } from '../messages/commands.ts';
 import type { GroupEvent } from '../messages/events.ts';
+import { orderName, said } from '../messages/said.ts';
 import { fitLeg } from '../entry/grid.ts';
 import { toTheLetter } from '../instrument/effective-rules.ts';
 import type { Instrument } from '../instrument/instrument.ts';
@@ -31,7 +32,7 @@ const without = (record: PositionGroup['retries'], key: string): PositionGroup['
 
 const strange = (group: PositionGroup, clientOrderId: string): Told => ({
   state: group,
-  commands: [{ type: 'tell', level: 'alert', category: 'order', message: `A report names order ${clientOrderId}, which group ${group.id} does not know` }],
+  commands: [{ type: 'tell', level: 'alert', category: 'order', message: `A report names order ${clientOrderId}, which group ${group.id} does not know`, ...said('order_strange', { clientOrderId, group: group.id }) }],
 });
 
 /** The venue's view and trades of one order, each counted once, in any order. */
@@ -47,7 +48,7 @@ export function orderReported(group: PositionGroup, event: EventOf<'order-report
     const current = orderOf(state, event.clientOrderId);
     if (current === undefined || current.tradeIds.includes(fill.tradeId)) continue;
     state = bookFill(state, current, fill);
-    commands.push({ type: 'tell', level: 'info', category: 'fill', message: `${describe(order)} filled ${fill.quantity} at ${fill.price}` });
+    commands.push({ type: 'tell', level: 'info', category: 'fill', message: `${describe(order)} filled ${fill.quantity} at ${fill.price}`, ...said('filled', { order: orderName(order), quantity: fill.quantity, price: fill.price }) });
   }
   if (report !== null && endedByVenue(order, reported)) return endedUnasked(state, order, reported, report.reason, now, commands);
   const progress = commands.length > 0 || reported.status !== order.status;
@@ -62,7 +63,7 @@ function endedUnasked(group: PositionGroup, before: Order, after: Order, why: st
   const reason = why ?? `${after.status} by the venue`;
   const state = after.status === 'rejected' || after.role !== 'entry' ? afterRefusal(group, before, reason, now) : group;
   const level = after.role === 'entry' ? 'warn' : 'alert';
-  return { state, commands: [...commands, { type: 'tell', level, category: 'order', message: `The venue ended the ${describe(before)} of ${group.symbol}: ${reason}` }] };
+  return { state, commands: [...commands, { type: 'tell', level, category: 'order', message: `The venue ended the ${describe(before)} of ${group.symbol}: ${reason}`, ...said('order_ended', { order: orderName(before), symbol: group.symbol, reason }) }] };
 }
 
 /** `close`, or `entry of leg 0.1`. */
@@ -84,14 +85,15 @@ export function orderRefused(group: PositionGroup, event: EventOf<'order-refused
   const refused = changed(group, order, 'refuse', reason);
   const slot = slotOfOrder(order);
   const count = (group.retries[slot]?.count ?? 0) + 1;
+  const figures = { order: orderName(order), symbol: group.symbol, reason };
   const message = `The venue refused the ${describe(order)} of ${group.symbol}: ${reason}`;
   if (event.refused === 'precision' && count <= precisionRetriesMax) {
     const { state, instrument } = byVenueRules({ ...refused, retries: { ...refused.retries, [slot]: { count, notBefore: facts.now, reason } } }, facts);
     const again = `${message}. It is fitted to the venue's rules anew, attempt ${count} of ${precisionRetriesMax}`;
-    return { state: order.role === 'entry' ? refit(state, order, instrument) : state, commands: [{ type: 'tell', level: 'warn', category: 'precision', message: again }] };
+    return { state: order.role === 'entry' ? refit(state, order, instrument) : state, commands: [{ type: 'tell', level: 'warn', category: 'precision', message: again, ...said('order_refitted', { ...figures, attempt: String(count), most: String(precisionRetriesMax) }) }] };
   }
   const level = order.role === 'entry' ? 'warn' : 'alert';
-  return { state: afterRefusal(refused, order, reason, facts.now), commands: [{ type: 'tell', level, category: 'order', message }] };
+  return { state: afterRefusal(refused, order, reason, facts.now), commands: [{ type: 'tell', level, category: 'order', message, ...said('order_refused', figures) }] };
 }
 
 /**
@@ -128,11 +130,12 @@ const refit = (group: PositionGroup, order: Order, instrument: Instrument): Posi
 export function orderUnknown(group: PositionGroup, event: EventOf<'order-unknown'>): Told {
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
-  const state = changed(group, order, 'lose', null);
-  if (state === group) return { state, commands: [] };
+  const lost = changed(group, order, 'lose', null);
+  const state = event.exists === true && !isEnded(order.status) ? withOrder(lost, { ...(orderOf(lost, event.clientOrderId) ?? order), existed: true }) : lost;
+  if (lost === group) return { state, commands: [] };
   return {
     state,
-    commands: [{ type: 'tell', level: 'warn', category: 'order', message: `The outcome of the ${describe(order)} of ${group.symbol} is unknown: ${event.message}. The venue is being asked` }],
+    commands: [{ type: 'tell', level: 'warn', category: 'order', message: `The outcome of the ${describe(order)} of ${group.symbol} is unknown: ${event.message}. The venue is being asked`, ...said('order_unknown', { order: orderName(order), symbol: group.symbol, reason: event.message }) }],
   };
 }
 
@@ -140,6 +143,8 @@ export function orderUnknown(group: PositionGroup, event: EventOf<'order-unknown
 export function orderAbsent(group: PositionGroup, event: EventOf<'order-absent'>): Told {
   const order = orderOf(group, event.clientOrderId);
   if (order === undefined) return strange(group, event.clientOrderId);
+  // The venue has contradicted itself: another order in its place could be a second one.
+  if (order.existed === true) return { state: group, commands: [] };
   return { state: changed(group, order, 'prove-absent', event.evidence), commands: [] };
 }
 

@@ -5,6 +5,7 @@ import type { Instrument } from '../instrument/instrument.ts';
 import { makeTradable } from '../instrument/make-tradable.ts';
 import type { GroupCommand, SettleSignal, Tell } from '../messages/commands.ts';
 import type { GroupEvent } from '../messages/events.ts';
+import { said } from '../messages/said.ts';
 import type { Signal } from '../messages/signals.ts';
 import { floorTo } from '../num/rounding.ts';
 import { dec, money, qty, sum, zeroMoney, type Price } from '../num/units.ts';
@@ -39,7 +40,7 @@ export const settled = (signalId: string, outcome: SettleSignal['outcome'], grou
 const tellPlan = (signal: Signal, plan: LadderPlan): Tell[] =>
   plan.warnings
     .filter(({ code }) => code === 'legs_left_out' || code === 'capital_capped')
-    .map(({ detail }) => ({ type: 'tell', level: 'warn', category: 'signal', message: `Signal ${signal.signalId} ${signal.symbol} ${signal.timeframe} ${signal.side}: ${detail}` }));
+    .map(({ detail }) => ({ type: 'tell', level: 'warn', category: 'signal', message: `Signal ${signal.signalId} ${signal.symbol} ${signal.timeframe} ${signal.side}: ${detail}`, ...said('plan_smaller', { signal: signal.signalId, symbol: signal.symbol, timeframe: signal.timeframe, side: signal.side, detail }) }));
 
 /** A new group with its first pyramid; its id travels in the event so that a replay builds the same group. */
 export function openGroup(event: EventOf<'open'>, facts: Facts): Told {

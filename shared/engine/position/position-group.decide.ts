@@ -8,6 +8,7 @@ import { diffWorkingOrders } from '../exit/diff-working-orders.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import type { GroupCommand } from '../messages/commands.ts';
 import type { GroupEvent } from '../messages/events.ts';
+import { said } from '../messages/said.ts';
 import type { Price } from '../num/units.ts';
 import { isSettled } from '../order/apply-fill.ts';
 import type { Time } from '../time.ts';
@@ -105,7 +106,7 @@ function priceReached(group: PositionGroup, { price: last, at, touched = [] }: E
   const windDown = (reason: CloseReason): PositionGroup => ({ ...group, windDown: { reason, signalId: null, slippageMaxPercent: null, at: facts.now } });
   if (stopReached(group, [last, ...touched])) {
     const message = `The stop-loss ${group.stop?.price} of ${group.symbol} is reached, the last price is ${last}: the position closes at market`;
-    return { state: windDown('stop_loss'), commands: [{ type: 'tell', level: 'warn', category: 'order', message }] };
+    return { state: windDown('stop_loss'), commands: [{ type: 'tell', level: 'warn', category: 'order', message, ...said('stop_reached', { symbol: group.symbol, price: last, stop: group.stop?.price ?? null }) }] };
   }
   const reached = !isOlderThanEntries(group, at) && aggregateReached(group, facts.instrument, last);
   return { state: reached ? windDown('take_profit') : group, commands: [] };

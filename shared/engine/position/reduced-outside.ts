@@ -1,6 +1,7 @@
 import type { Instrument } from '../instrument/instrument.ts';
 import type { GroupCommand } from '../messages/commands.ts';
 import type { GroupEvent } from '../messages/events.ts';
+import { said } from '../messages/said.ts';
 import { floorTo } from '../num/rounding.ts';
 import { compare, isPositive } from '../num/units.ts';
 import type { Time } from '../time.ts';
@@ -34,5 +35,5 @@ export function positionReduced(group: PositionGroup, event: Reduced, { now, ins
   const state: PositionGroup = flat && booked.windDown === null ? { ...booked, windDown: { reason: 'manual', signalId: null, slippageMaxPercent: null, at: now } } : booked;
   const what = flat ? 'all' : `${event.quantity} of ${held}`;
   const message = `${what} of ${group.symbol} ${group.timeframe} ${group.side} was closed at the venue without Tranche: booked at ${event.price}, ${pricedBy[event.priceFrom]}. Nothing is bought again`;
-  return { state, commands: [{ type: 'tell', level: 'alert', category: 'order', message }] };
+  return { state, commands: [{ type: 'tell', level: 'alert', category: 'order', message, ...said('closed_outside', { symbol: group.symbol, timeframe: group.timeframe, side: group.side, quantity: event.quantity, held, price: event.price, priceFrom: event.priceFrom }) }] };
 }

@@ -1,6 +1,7 @@
 import { isTighter, stopFault, stopOnTick, stopPassed, type WatchedStop } from '../exit/stop-price.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import type { GroupCommand } from '../messages/commands.ts';
+import { said } from '../messages/said.ts';
 import type { Signal } from '../messages/signals.ts';
 import type { Price } from '../num/units.ts';
 import type { PositionGroup } from './position-group.ts';
@@ -20,6 +21,7 @@ const watched = (group: Pick<PositionGroup, 'symbol'>, stop: WatchedStop): Group
   level: 'info',
   category: 'order',
   message: `The stop-loss of ${group.symbol} is ${stop.price}; Tranche watches it, it does not rest at the venue`,
+  ...said('stop_watched', { symbol: group.symbol, price: stop.price }),
 });
 
 export const tellStop = (group: Pick<PositionGroup, 'symbol' | 'stop'>): GroupCommand[] => (group.stop === null ? [] : [watched(group, group.stop)]);
@@ -33,7 +35,7 @@ export function followStop(group: PositionGroup, { signalId, stopLoss }: Pick<Si
   if (group.stop === null || isTighter(group.side, stop.price, group.stop.price)) return { fault: null, stop, commands: [watched(group, stop)] };
   if (stop.price === group.stop.price) return { fault: null, stop: group.stop, commands: [] };
   const message = `The stop-loss ${stop.price} of signal ${signalId} is looser than the ${group.stop.price} of ${group.symbol} and is not taken`;
-  return { fault: null, stop: group.stop, commands: [{ type: 'tell', level: 'warn', category: 'order', message }] };
+  return { fault: null, stop: group.stop, commands: [{ type: 'tell', level: 'warn', category: 'order', message, ...said('stop_looser', { symbol: group.symbol, price: stop.price, signal: signalId, stop: group.stop.price }) }] };
 }
 
 /** Has one of these prices reached the group's stop? A stop that was touched holds although the price has gone back since. */

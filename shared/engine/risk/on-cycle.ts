@@ -1,5 +1,6 @@
 import type { Figures } from '../figures.ts';
-import type { RiskCommand, SaidCode, Tell } from '../messages/commands.ts';
+import type { RiskCommand, Tell } from '../messages/commands.ts';
+import type { SaidCode } from '../messages/said.ts';
 import type { Time } from '../time.ts';
 import { cycleRecord, unmetWords, type CycleRecord, type IdleReason, type Told } from './cycle-record.ts';
 import { afterRound, freshCycle, selectOffset } from './offset-selection.ts';

@@ -1,0 +1,75 @@
+import type { GroupEvent } from '#shared/engine/messages/events';
+import { compare, dec, isPositive, money, price, qty, sum, type Dec } from '#shared/engine/num/units';
+import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { SimulatedVenue, VenueTrade } from '#shared/simulation/simulated-venue';
+import { quantityOf, type Counted } from './oracle.ts';
+import { holds } from './violation.ts';
+
+/** Whose an order at the venue is that no group of ours has sent: a person's trade, an order of somebody else, or one of our scheme that our database does not know. */
+export type OutsideKind = 'hand' | 'foreign' | 'stray';
+
+/** What others do on our accounts, and what our groups have heard of it. */
+export class OutsideLedger {
+  /** Orders of others by client order id. */
+  readonly orders = new Map<string, { kind: OutsideKind; accountId: string; symbol: string }>();
+  /** Foreign orders that their owner has cancelled. */
+  readonly takenBack = new Set<string>();
+  /** Client order ids of ours that a person has cancelled by hand. */
+  readonly unwanted = new Set<string>();
+  private readonly booked = new Map<string, Counted[]>();
+  private readonly venue: SimulatedVenue;
+
+  constructor(venue: SimulatedVenue) {
+    this.venue = venue;
+  }
+
+  /** What a group was told of others, as trades: parts of it that somebody closed, and a position that it took over. */
+  bookedOf = (groupId: string): readonly Counted[] => this.booked.get(groupId) ?? [];
+
+  /** What others have traded, of one symbol of one account. */
+  tradesOf = (accountId: string, symbol: string): VenueTrade[] => this.venue.trades.filter((trade) => trade.accountId === accountId && trade.symbol === symbol && this.orders.has(trade.clientOrderId));
+
+  /** The trade that an event of the reconciler stands for; null where it means nothing. */
+  heard(before: PositionGroup | undefined, group: PositionGroup, event: GroupEvent, known: readonly Counted[]): Counted | null {
+    const trade = asTrade(before, group, event, known);
+    if (trade === null) return null;
+    this.booked.set(group.id, [...this.bookedOf(group.id), trade]);
+    return trade;
+  }
+
+  /** Invariant 11: no more is taken off groups than others have traded away. */
+  checkReduced({ accountId, symbol, side }: PositionGroup, groups: readonly PositionGroup[]): void {
+    const way = side === 'long' ? 'sell' : 'buy';
+    const gone = sum(this.tradesOf(accountId, symbol).filter((trade) => trade.side === way).map(({ quantity }) => quantity));
+    const own = groups.filter((group) => group.accountId === accountId && group.symbol === symbol && group.side === side);
+    const booked = sum(own.flatMap(({ id }) => this.bookedOf(id).filter(({ role }) => role !== 'entry').map(({ quantity }) => quantity)));
+    // What both sides of one position hold at once is taken off both; nobody has traded it.
+    const opposite = sum(groups.filter((group) => group.accountId === accountId && group.symbol === symbol && group.side !== side).flatMap((group) => [...group.pyramids.flatMap(({ legs }) => legs.map(({ entered }) => entered.quantity))]));
+    holds(11, booked.lessThanOrEqualTo(gone.plus(opposite)), () => `groups of ${symbol} ${side} in account ${accountId} were reduced by ${booked.toFixed()}, others have traded ${gone.toFixed()}`);
+  }
+
+  /** What others have added to a holding beyond what groups were told of. */
+  partOf(accountId: string, symbol: string, base: string, groups: readonly PositionGroup[]): Dec {
+    const theirs = this.tradesOf(accountId, symbol).map((trade) => dec(trade.quantity).times(trade.side === 'buy' ? 1 : -1).minus(trade.feeAsset === base ? trade.fee : 0));
+    const told = groups.filter((group) => group.accountId === accountId && group.symbol === symbol).map((group) => quantityOf(this.bookedOf(group.id), '').times(group.side === 'long' ? 1 : -1));
+    return sum(theirs).minus(sum(told));
+  }
+
+  /** What others have gained in quote currency beyond what groups have booked of it, once nothing is held. */
+  gainOf(accountId: string, groups: readonly PositionGroup[]): Dec {
+    const cash = (trade: Pick<Counted, 'quantity' | 'price' | 'fee'>, buys: boolean, pays: boolean): Dec => dec(trade.quantity).times(trade.price).times(buys ? -1 : 1).minus(pays ? trade.fee : 0);
+    const own = this.venue.trades.filter((trade) => trade.accountId === accountId && this.orders.has(trade.clientOrderId));
+    const theirs = own.map((trade) => cash(trade, trade.side === 'buy', trade.feeAsset === 'USDT'));
+    const told = groups.filter((group) => group.accountId === accountId).flatMap((group) => this.bookedOf(group.id).map((trade) => cash(trade, (trade.role === 'entry') === (group.side === 'long'), true)));
+    return sum(theirs).minus(sum(told));
+  }
+}
+
+function asTrade(before: PositionGroup | undefined, { id, quote }: PositionGroup, event: GroupEvent, known: readonly Counted[]): Counted | null {
+  const about = { clientOrderId: 'outside', tradeId: `outside:${id}:${known.length}`, feeAsset: quote, at: 0 };
+  if (event.type === 'adopt') return before === undefined ? { ...about, role: 'entry', pyramid: 0, leg: 0, price: event.priceEntry, quantity: event.quantity, fee: money('0') } : null;
+  if (event.type !== 'position-reduced' || before === undefined) return null;
+  const held = quantityOf(known, before.base);
+  const isVoid = before.closedAt !== null || compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
+  return isVoid ? null : { ...about, role: 'close', pyramid: null, leg: null, price: price(event.price), quantity: qty(event.quantity), fee: money(event.fee) };
+}
