@@ -97,12 +97,12 @@ export interface ExchangePort {
    */
   openOrders(symbols: readonly string[] | 'all', options?: { conditional?: boolean; urgent?: boolean }): Promise<OpenOrder[]>;
   /** Trades of a symbol from `since` (epoch ms) on, oldest first; `clientOrderId` is empty where the venue does not state it, `venueOrderId` always set. */
-  tradesSince(symbol: string, since: number): Promise<VenueTrade[]>;
+  tradesSince(symbol: string, since: number, options?: { urgent?: boolean }): Promise<VenueTrade[]>;
   /** The trades of one order, oldest first, by the venue's id of it; `since` (epoch ms) is before its first one. */
   tradesOf(order: { symbol: string; venueOrderId: string }, since: number): Promise<(Fill & { venueOrderId: string })[]>;
   balances(): Promise<Balance[]>;
-  /** Empty on spot. */
-  positions(): Promise<VenuePosition[]>;
+  /** Empty on spot. `urgent`: as with open orders. */
+  positions(options?: { urgent?: boolean }): Promise<VenuePosition[]>;
   /** What the account's orders are leveraged with, by symbol, as far as the venue tells; empty on spot. */
   leverages(): Promise<Record<string, Ratio>>;
   /** Milliseconds by which the venue's clock is ahead of ours. */

@@ -22,6 +22,8 @@ export interface BegunReconcile {
   failures: number;
   /** Other deployments whose orders the account's stream has told of within a day. */
   heard: string[];
+  /** A person, or an emergency stop, has decided on a position, and that is not carried out yet. */
+  decided: boolean;
 }
 
 /** How a comparison ended. */

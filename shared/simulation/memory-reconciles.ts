@@ -38,7 +38,8 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
       for (const run of tables.reconcileRuns.values()) if (run.accountId === accountId && run.status === 'running') Object.assign(run, { status: 'failed', endedAt: clock.now(), detail: 'the process that compared ended' });
       const runId = String((tables.last.reconcileRun += 1));
       tables.reconcileRuns.set(runId, { id: runId, accountId, occasion: entry.occasion, status: 'running', startedAt, endedAt: null, detail: null, differences: 0, mended: 0 });
-      return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures, heard: Object.keys(entry.deployments).filter((prefix) => clock.now() - (entry.deployments[prefix] ?? 0) < dayMs) };
+      const decided = [...tables.reconcileDifferences.values()].some((each) => each.accountId === accountId && (each.state === 'asks' || each.state === 'acting') && each.decision !== null);
+      return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures, heard: Object.keys(entry.deployments).filter((prefix) => clock.now() - (entry.deployments[prefix] ?? 0) < dayMs), decided };
     },
     async keepReconcile(accountId, owner, leaseMs) {
       const entry = entryOf(accountId);

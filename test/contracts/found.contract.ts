@@ -89,6 +89,22 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         });
       }
 
+      it('the limits leave no more than the reserve when it is reached: it is closed all the same; nothing left at all, it is tried again after 2 s', async () => {
+        await found('buy', '1', '100', '100');
+        story.exchange.budget = 'reserve';
+        expect((await later(31_000, 'look')).againInMs, 'what nobody waits for, waits for the next minute').to.equal(45_000);
+        moveTo('98');
+        await watch();
+        story.exchange.budget = 'none';
+        const held = await later(0, 'look');
+        expect([held.status, held.againInMs, held.failures]).to.deep.equal(['failed', 2_000, 0]);
+        story.exchange.budget = 'reserve';
+        await later(2_000, 'look');
+        story.exchange.budget = 'plenty';
+        await story.rest();
+        expect([story.exchange.position(), (await story.groups()).map(({ closeReason }) => closeReason), await told()]).to.deep.equal(['0', ['stop_loss'], ['orphan_position closed stopped']]);
+      });
+
       it('taken over before the stop is reached: the group has a stop of its own, the other is gone', async () => {
         await found('buy', '1', '100', '100');
         await rig.decideDifference(story.accountId, 'adopt');

@@ -1,6 +1,6 @@
 import { compare, dec, money, price, qty, ratio, sum, type Ratio } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
-import { VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type VenuePosition, type VenueTrade, type OpenOrder, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
+import { BudgetSpent, VenueUnavailable, type Balance, type CancelOutcome, type ExchangePort, type VenuePosition, type VenueTrade, type OpenOrder, type OrderRef, type OrderRequest, type QueryOutcome, type RefusedKind, type SubmitOutcome } from '#shared/ports/exchange.port';
 
 /** How the next submit goes. `lost-answer` arrives, `lost` never does, `late` arrives when the story lets it; of `exists-unseen` the venue says that it is there, and shows it when the story lets it. */
 export type SubmitScript = 'accept' | 'refuse' | 'not-sent' | 'rate' | 'lost-answer' | 'lost' | 'late' | 'exists' | 'exists-unseen';
@@ -107,7 +107,13 @@ export class ScriptedExchange implements ExchangePort {
 
   /** How many of the next looks at the open orders get no answer. */
   looksUnanswered = 0;
-  async openOrders(): Promise<OpenOrder[]> {
+  /** What the venue's limits leave: with `reserve` only what is urgent gets an answer, with `none` no read does. */
+  budget: 'plenty' | 'reserve' | 'none' = 'plenty';
+  private spend(urgent: boolean): void {
+    if (this.budget === 'none' || (this.budget === 'reserve' && !urgent)) throw new BudgetSpent('our own rate budget is used up', 45_000);
+  }
+  async openOrders(_symbols: readonly string[] | 'all' = 'all', { urgent = false }: { urgent?: boolean } = {}): Promise<OpenOrder[]> {
+    this.spend(urgent);
     if (this.looksUnanswered > 0) {
       this.looksUnanswered -= 1;
       throw new VenueUnavailable('no answer');
@@ -119,7 +125,8 @@ export class ScriptedExchange implements ExchangePort {
     return (await this.tradesSince(symbol, 0)).filter((trade) => trade.venueOrderId === venueOrderId);
   }
 
-  async tradesSince(symbol: string, since: number): Promise<VenueTrade[]> {
+  async tradesSince(symbol: string, since: number, { urgent = false }: { urgent?: boolean } = {}): Promise<VenueTrade[]> {
+    this.spend(urgent);
     this.tradeReads += 1;
     // Binance's answer to a time that is no whole number.
     if (!Number.isInteger(since)) throw new VenueUnavailable("-1100: Illegal characters found in parameter 'startTime'; legal range is '^[0-9]{1,20}$'.");
@@ -158,7 +165,8 @@ export class ScriptedExchange implements ExchangePort {
   silent = false;
   /** What the venue says positions were entered at. */
   priceEntry = '100';
-  async positions(): Promise<VenuePosition[]> {
+  async positions({ urgent = false }: { urgent?: boolean } = {}): Promise<VenuePosition[]> {
+    this.spend(urgent);
     if (this.silent) throw new VenueUnavailable('no answer');
     const symbols = new Set([...[...this.orders.values()].map(({ request }) => request.symbol), ...this.foreign.map(({ symbol }) => symbol.replace(' unlisted', ''))]);
     return [...symbols].map((symbol) => ({ symbol, quantity: qty(this.position(symbol)), priceEntry: price(this.priceEntry) })).filter(({ quantity }) => quantity !== '0');

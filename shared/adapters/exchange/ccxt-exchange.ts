@@ -186,9 +186,9 @@ export class CcxtExchange implements ExchangePort {
     return this.#usable('open orders', () => bodies.flatMap((body) => rowsOf(body, 'open orders')));
   }
 
-  async tradesSince(symbol: string, since: number): Promise<(Fill & { venueOrderId: string })[]> {
+  async tradesSince(symbol: string, since: number, { urgent = false }: { urgent?: boolean } = {}): Promise<(Fill & { venueOrderId: string })[]> {
     const params = { symbol: venueSymbol(this.#market, symbol) ?? symbol };
-    const rows = await readTrades(this.#market, since, this.#parts.clock.now(), async (range) => rowsOf(await this.#read('trades', { ...params, ...range }), 'trades'));
+    const rows = await readTrades(this.#market, since, this.#parts.clock.now(), async (range) => rowsOf(await this.#read('trades', { ...params, ...range }, urgent ? 'protective' : 'ordinary'), 'trades'));
     return this.#usable('trades', () => rows.map((row) => tradeOf(row, '')));
   }
 
@@ -208,9 +208,9 @@ export class CcxtExchange implements ExchangePort {
     });
   }
 
-  async positions(): Promise<VenuePosition[]> {
+  async positions({ urgent = false }: { urgent?: boolean } = {}): Promise<VenuePosition[]> {
     if (this.#market === 'spot') return [];
-    const rows = await this.#read('positions', {});
+    const rows = await this.#read('positions', {}, urgent ? 'protective' : 'ordinary');
     const held = this.#usable('positions', () => rowsOf(rows, 'positions').filter((row) => !isZero(decimalOf(row, 'positionAmt'))));
     return Promise.all(held.map(async (row) => {
       const symbol = await this.#parts.symbols.symbolOf(textOf(row, 'symbol'));

@@ -61,7 +61,7 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
   },
 
   async beginReconcile(accountId, owner, leaseMs, startedAt) {
-    const { rows } = await pool.query<{ run_id: string; occasion: ReconcileOccasion; reported_at: Date | null; failures: number; heard: string[] }>(
+    const { rows } = await pool.query<{ run_id: string; occasion: ReconcileOccasion; reported_at: Date | null; failures: number; heard: string[]; decided: boolean }>(
       `with mine as (
          insert into reconciles (account_id, busy_by, busy_since, busy_until) select id, $2, clock_timestamp(), clock_timestamp() + make_interval(secs => $3 / 1000.0) from accounts where id = $1
          on conflict (account_id) do update set busy_by = excluded.busy_by, busy_since = excluded.busy_since, busy_until = excluded.busy_until where reconciles.busy_until is null or reconciles.busy_until < clock_timestamp()
@@ -71,11 +71,12 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
        ), run as (
          insert into reconcile_runs (account_id, occasion, status, started_at) select account_id, occasion, 'running', to_timestamp($4 / 1000.0) from mine returning id
        )
-       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures, mine.heard from mine, run`,
+       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures, mine.heard,
+         exists (select 1 from reconcile_differences d where d.account_id = $1 and d.state in ('asks', 'acting') and d.decision is not null) as decided from mine, run`,
       [accountId, owner, leaseMs, startedAt],
     );
     const row = rows[0];
-    return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures, heard: row.heard };
+    return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures, heard: row.heard, decided: row.decided };
   },
 
   async keepReconcile(accountId, owner, leaseMs) {

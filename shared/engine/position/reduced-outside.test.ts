@@ -22,6 +22,13 @@ describe('a position that was closed at the venue without us', () => {
     const story = reduced(holding(), '0.5').confirmCancels();
     expect([story.state.windDown, groupQuantity(story.state), story.working('entry').length, story.order('take-profit', 0, 0).quantity]).to.deep.equal([null, '1.5', 4, '1.5']);
   });
+  it('a close that the venue refused meanwhile goes out at once for what is left, not after its pause', () => {
+    const story = holding().close().confirmCancels();
+    story.refuse(story.order('close'), 'balance', '-2019', 'not enough of it');
+    expect(story.commanded('submit-order'), 'it waits').to.deep.equal([]);
+    reduced(story, '0.5');
+    expect([story.commanded('submit-order').length, story.order('close').quantity]).to.deep.equal([1, '1.5']);
+  });
   it('told twice, or of a group that holds something else by now: nothing follows', () => {
     const story = reduced(holding(), '0.5');
     reduced(story, '0.5');

@@ -30,14 +30,14 @@ export interface TradeEvidence {
  * Looks through the trades of every symbol whose holding differs. Whose a trade is goes by its order, whatever its time: those of our
  * orders are counted like any other news of them, once by their ids.
  */
-export async function explainByTrades(ports: ShellPorts, exchange: ExchangePort, accountId: string, { own }: AccountReading, differences: readonly Difference[], now: number): Promise<TradeEvidence> {
+export async function explainByTrades(ports: ShellPorts, exchange: ExchangePort, accountId: string, { own }: AccountReading, differences: readonly Difference[], { now, urgent }: { now: number; urgent: boolean }): Promise<TradeEvidence> {
   const evidence: TradeEvidence = { taken: new Set(), explained: new Map() };
   for (const difference of differences) {
     const groups = own.groups.filter(({ group }) => (own.market === 'usdm' ? group.symbol : group.base) === difference.symbol).map(({ group }) => group);
     const since = groups.length === 0 ? now - orphanMs : Math.max(now - longestMs, Math.min(...groups.map(({ openedAt }) => openedAt)));
     const foreign: (VenueTrade & { quote: string })[] = [];
     for (const symbol of own.market === 'usdm' ? [difference.symbol] : new Set(groups.map((group) => group.symbol))) {
-      const trades = await callOut(ports, 'reconcile:trades', () => exchange.tradesSince(symbol, since));
+      const trades = await callOut(ports, 'reconcile:trades', () => exchange.tradesSince(symbol, since, { urgent }));
       const venueOrderIds = [...new Set(trades.map(({ venueOrderId }) => venueOrderId))];
       const rows = new Map((await callOut(ports, 'reconcile:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds))).map((row) => [row.order.venueOrderId, row]));
       const known = await callOut(ports, 'reconcile:known-trades', () => ports.store.knownTrades(accountId, symbol, since - 60_000));

@@ -20,14 +20,15 @@ const wasSent = ({ sendingAt, order }: OrderRow): boolean => sendingAt !== null 
 /**
  * Reads our rows, then what the venue holds, then its open orders, then our rows again: what moved meanwhile is not compared. Rejects
  * where any part of the venue's side cannot be had: half a report is no report, least of all a flat one. Not `whole`: only orders of the
- * symbols we work or that are held, and none of the conditional ones, which costs a tenth of the venue's weight.
+ * symbols we work or that are held, and none of the conditional ones, which costs a tenth of the venue's weight. `urgent`: a position is to be
+ * closed by what is read, which may use the reserve of the limits.
  */
-export async function readAccount(ports: ShellPorts, exchange: ExchangePort, accountId: string, { prefix, whole }: { prefix: string; whole: boolean }): Promise<AccountReading | null> {
+export async function readAccount(ports: ShellPorts, exchange: ExchangePort, accountId: string, { prefix, whole, urgent = false }: { prefix: string; whole: boolean; urgent?: boolean }): Promise<AccountReading | null> {
   const before = await callOut(ports, 'reconcile:own', () => ports.store.accountBook(accountId));
   if (before === null) return null;
-  const holdings = await readHoldings(ports, exchange);
+  const holdings = await readHoldings(ports, exchange, urgent);
   const symbols = [...new Set([...before.groups.map(({ group }) => group.symbol), ...before.orders.map((row) => row.symbol), ...(exchange.access.market === 'usdm' ? Object.keys(holdings) : [])])];
-  const open: VenueAccount['open'] = Object.fromEntries((await readOpen(ports, exchange, whole ? 'all' : symbols)).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
+  const open: VenueAccount['open'] = Object.fromEntries((await readOpen(ports, exchange, whole ? 'all' : symbols, urgent)).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
   const answers: VenueAccount['answers'] = {};
   for (const row of before.orders) {
     const { clientOrderId, venueOrderId } = row.order;
@@ -51,13 +52,13 @@ export async function readAccount(ports: ShellPorts, exchange: ExchangePort, acc
   return { venue: { holdings, open, answers }, own, book: after };
 }
 
-async function readOpen(ports: ShellPorts, exchange: ExchangePort, symbols: readonly string[] | 'all'): Promise<OpenOrder[]> {
-  if (symbols === 'all') return await callOut(ports, 'reconcile:all-orders', () => exchange.openOrders('all', { conditional: true }));
-  return symbols.length === 0 ? [] : await callOut(ports, 'reconcile:open-orders', () => exchange.openOrders(symbols));
+async function readOpen(ports: ShellPorts, exchange: ExchangePort, symbols: readonly string[] | 'all', urgent: boolean): Promise<OpenOrder[]> {
+  if (symbols === 'all') return await callOut(ports, 'reconcile:all-orders', () => exchange.openOrders('all', { conditional: true, urgent }));
+  return symbols.length === 0 ? [] : await callOut(ports, 'reconcile:open-orders', () => exchange.openOrders(symbols, { urgent }));
 }
 
-async function readHoldings(ports: ShellPorts, exchange: ExchangePort): Promise<VenueAccount['holdings']> {
-  if (exchange.access.market === 'usdm') return Object.fromEntries((await callOut(ports, 'reconcile:positions', () => exchange.positions())).map(({ symbol, ...held }) => [symbol, held]));
+async function readHoldings(ports: ShellPorts, exchange: ExchangePort, urgent: boolean): Promise<VenueAccount['holdings']> {
+  if (exchange.access.market === 'usdm') return Object.fromEntries((await callOut(ports, 'reconcile:positions', () => exchange.positions({ urgent }))).map(({ symbol, ...held }) => [symbol, held]));
   return Object.fromEntries((await callOut(ports, 'reconcile:balances', () => exchange.balances())).map(({ asset, total }): [string, { quantity: Qty; priceEntry: null }] => [asset, { quantity: total, priceEntry: null }]));
 }
 

@@ -28,6 +28,8 @@ const wholeEveryMs = 10_000;
 const lookEveryMs = 30_000;
 const idleEveryMs = 60_000;
 const afterFailureMs = 1_000;
+/** Where a position is to be closed, what our own budget held back is tried again after this at most, which costs the venue nothing. */
+const decidedAgainMs = 2_000;
 /** Where nothing is configured, accounts are compared as a fresh install has it. */
 const usualPlan = reconcilePlanOf(defaultSettings);
 /** With these pauses between them, so many failures are two minutes. */
@@ -63,11 +65,11 @@ export async function reconcileAccount(ports: ShellPorts, accountId: string, own
   return end;
 }
 
-function failed({ failures, occasion }: BegunReconcile, error: unknown): EndedReconcile {
+function failed({ failures, occasion, decided }: BegunReconcile, error: unknown): EndedReconcile {
   const detail = error instanceof Error ? error.message : String(error);
   const heldBack = error instanceof AccountClosed || error instanceof BudgetSpent;
   const againInMs = error instanceof BudgetSpent ? Math.max(error.retryAfterMs ?? 0, afterFailureMs) : error instanceof AccountClosed ? secondLookMs : Math.min(afterFailureMs * 2 ** failures, lookEveryMs);
-  return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, failures: failures + (heldBack ? 0 : 1), againInMs, keep: failures === 0 && !heldBack && occasion !== 'look' };
+  return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, failures: failures + (heldBack ? 0 : 1), againInMs: decided && heldBack ? Math.min(againInMs, decidedAgainMs) : againInMs, keep: failures === 0 && !heldBack && occasion !== 'look' };
 }
 
 /** A look becomes a report when the last one is as old as reports may be. */
@@ -87,20 +89,21 @@ function isWhole(begun: BegunReconcile, now: number, plan: ReconcilePlan): boole
 async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile, plan: ReconcilePlan): Promise<EndedReconcile> {
   const { accountId } = account;
   const prefix = await callOut(ports, 'reconcile:prefix', () => ports.store.deploymentPrefix());
-  const whole = isWhole(begun, ports.clock.now(), plan);
-  const reading = await readAccount(ports, exchange, accountId, { prefix, whole });
+  const known = await callOut(ports, 'reconcile:known-differences', () => ports.store.openDifferences(accountId));
+  const whole = isWhole(begun, ports.clock.now(), plan) || known.some(isStray);
+  const urgent = begun.decided;
+  const reading = await readAccount(ports, exchange, accountId, { prefix, whole, urgent });
   if (reading === null) throw new AccountClosed('the account does not exist');
   const now = ports.clock.now();
   const { lasts, exits } = await lookAtGroups(ports, reading, now);
   const { venue, own } = reading;
   const { found: holdings, blurred } = holdingDifferences(venue, own, now);
-  const evidence = await explainByTrades(ports, exchange, accountId, reading, holdings, now);
-  const known = await callOut(ports, 'reconcile:known-differences', () => ports.store.openDifferences(accountId));
+  const evidence = await explainByTrades(ports, exchange, accountId, reading, holdings, { now, urgent });
   const orders = orderDifferences(venue, own, { now, deploymentPrefix: prefix, heard: begun.heard, orphanOrders: plan.orphanOrders });
   const stopped = await placeStops(ports, account, plan, holdings.filter(({ symbol }) => !evidence.taken.has(symbol)), [...known, ...orders]);
   const found = [...orders, ...stopped, ...exits];
   const unsteady = new Set([...unsteadyHoldings(venue, own, now), ...evidence.taken]);
-  const judgement = judgeDifferences(found, known, { now, comparable: (each) => !unsteady.has(each.symbol) && mayBeOver(each, whole), explained: ({ key }) => evidence.explained.has(key) });
+  const judgement = judgeDifferences(found, known, { now, comparable: (each) => (isStray(each) || !unsteady.has(each.symbol)) && mayBeOver(each, whole), explained: ({ key }) => evidence.explained.has(key) });
   const kept = judgement.judged.map(({ difference, known: before, state, firstSeenAt }) => ({ id: before?.id ?? null, difference, state, firstSeenAt }));
   const ids = await callOut(ports, 'reconcile:keep', () => ports.store.keepDifferences(accountId, begun.runId, now, kept));
   for (const { id, state } of judgement.ended) await callOut(ports, 'reconcile:end-gone', () => ports.store.endDifference(id, state === null ? null : { state, action: state === 'gone' ? 'gone' : 'mended', detail: null }, now));
@@ -108,6 +111,9 @@ async function compare(ports: ShellPorts, exchange: ExchangePort, account: Decid
   const end = endOf(begun, reading, judgement, mended + evidence.taken.size, { now, plan });
   return blurred || known.some(({ decision }) => decision !== null) ? { ...end, againInMs: secondLookMs } : end;
 }
+
+/** An order of ours that nobody wants and that is about to be cancelled: only a look at all orders tells whether it still stands, whatever its symbol does. */
+const isStray = ({ key, state }: KnownDifference): boolean => state === 'acting' && key.startsWith('orphan_order:');
 
 /** What only a look at all orders can see, is not over because a smaller one does not; and who has accepted another deployment is not asked again. */
 const mayBeOver = ({ key, state }: KnownDifference, whole: boolean): boolean =>
