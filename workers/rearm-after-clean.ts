@@ -7,6 +7,8 @@ import type { ShellPorts } from '#shared/shell/shell';
 /** Causes that a comparison without differences disproves. It says nothing of what a key may do, or of this machine's clock. */
 const disproved: ReadonlySet<string> = new Set<SafeModeCode>(['unknown_orders', 'reconcile_failed', 'state_unreadable', 'second_deployment']);
 
+const lookAgainMs = 5_000;
+
 type Ports = Pick<ShellPorts, 'store' | 'log' | 'clock' | 'reconcilePlan'>;
 
 /** The safe mode of an account that a comparison could end: only what the engine has set itself. */
@@ -26,9 +28,12 @@ export async function rearmAfterClean(ports: Ports, accountId: string, compare: 
   if (userId === undefined || (await ports.reconcilePlan?.(userId))?.rearmAfterClean !== true) return;
   const open = (await store.openDifferences(accountId)).some(({ state }) => state !== 'ignored');
   const unknown = (await store.unknownOrders()).some((each) => each.accountId === accountId);
-  if (open || unknown || (await store.rearm({ scope: 'account', scopeId: accountId, kinds: ['safe_mode'] })).length === 0) return;
+  if (open || unknown) return;
+  // Who waited during the halt is looked at again: at once, and a little later too, in case that this process ends right after re-arming.
+  const look = (when: string, dueAt: number): Promise<unknown> =>
+    store.enqueue({ key: `pool:${userId}:look ${when}:account ${accountId} in safe mode since ${before.at}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt });
+  await look('later', clock.now() + lookAgainMs);
+  if ((await store.rearm({ scope: 'account', scopeId: accountId, kinds: ['safe_mode'] })).length === 0) return;
   log.alert('system', `SAFE MODE for account ${accountId} has ended by itself, as configured: its books and the venue's agree. It stood because ${before.reason}`, { accountId, userId, ...logCode('safe_mode_ended', { account: accountId, reason: before.reason }) });
-  const at = clock.now();
-  // Who waited during the halt is looked at again.
-  await store.enqueue({ key: `pool:${userId}:look:account ${accountId} re-armed at ${at}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt: at });
+  await look('at once', clock.now());
 }

@@ -345,12 +345,12 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         ['clock_skew', false],
       ];
       for (const [code, ends] of rows)
-        it(`configured: one of ${code} ${ends ? 'ends, and who waited is looked at again' : 'stays: a comparison says nothing about that'}`, async () => {
+        it(`configured: one of ${code} ${ends ? 'ends, and who waited is looked at again, now and a little later' : 'stays: a comparison says nothing about that'}`, async () => {
           plan = { ...plan, rearmAfterClean: true };
           await stand(code);
           const before = await rig.rowCount();
           await compare();
-          expect([await halts(), (await rig.rowCount()) - before]).to.deep.equal(ends ? [[], 1] : [[code], 0]);
+          expect([await halts(), (await rig.rowCount()) - before]).to.deep.equal(ends ? [[], 2] : [[code], 0]);
         });
 
       it('configured: it stays while something asks, while a venue does not answer, and where a person has set it', async () => {

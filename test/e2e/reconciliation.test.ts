@@ -137,7 +137,8 @@ describe('reconciliation, end to end', function () {
 
   it('another deployment sends an order on the account: nothing new is entered until a person accepts it and re-arms', async () => {
     const theirs = clientOrderId('qqqqq', { groupId: '7', role: 'entry', pyramid: 0, leg: 0, generation: 0 });
-    await hand.limit('RSTPUSDT', 'BUY', '1', '80', theirs);
+    // Of a symbol that is held here: soon after a look at all orders, the next is at those of our symbols alone and names no other order.
+    await hand.limit('RDIEUSDT', 'BUY', '1', '80', theirs);
     const asks = await found('the question', ({ kind, state }) => kind === 'other_deployment' && state === 'asks');
     expect([asks.venue, asks.clientOrderId]).to.deep.equal(['qqqqq', theirs]);
     const halted = async (): Promise<unknown> => (await worked.stack.client.get<{ halts: { code: string | null }[] }>('/status')).halts.map(({ code }) => code);
@@ -146,8 +147,8 @@ describe('reconciliation, end to end', function () {
     await worked.stack.client.post('/status/resume', { kind: 'safe_mode', accountId, reason: 'it is mine' });
     await worked.stack.client.post('/reconciliation/run', { accountId });
     await waitFor('a look that finds it accepted', async () => (await runs())[0]?.occasion === 'asked');
-    expect([await halted(), await hand.open('RSTPUSDT')]).to.deep.equal([[], [theirs]]);
-    await hand.cancel('RSTPUSDT', theirs);
+    expect([await halted(), (await hand.open('RDIEUSDT')).includes(theirs)]).to.deep.equal([[], true]);
+    await hand.cancel('RDIEUSDT', theirs);
   });
 
   it('compared once more, nothing is left to do', async () => {

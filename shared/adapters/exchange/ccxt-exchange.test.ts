@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import type { Price, Qty } from '#shared/engine/num/units';
 import type { ExchangePort, OrderRequest } from '#shared/ports/exchange.port';
-import { VenueRefusedRead, VenueUnavailable } from '#shared/ports/exchange.port';
-import { accountAt, keptLog, testKey, testSecret } from '#test/support/binance-account';
+import { BudgetSpent, VenueRefusedRead, VenueUnavailable } from '#shared/ports/exchange.port';
+import { accountAt, keptLog, originsAt, testKey, testSecret } from '#test/support/binance-account';
 import type { BinancePeer, PeerReply } from '#test/support/binance-peer';
 import { hang, json, reset, stall, startBinancePeer, text, truncate } from '#test/support/binance-peer';
 import { freePort } from '#scripts/free-port';
+import { createMemoryLedger } from './rate-budget.ts';
+import { serverKey } from './venue-urls.ts';
 
 const id = 'xk2g0e1p0l1g0';
 const spotLimit: OrderRequest = { clientOrderId: id, symbol: 'BTC/USDT', side: 'buy', type: 'limit', quantity: '0.01234' as Qty, price: '29000.10' as Price, reduceOnly: false };
@@ -289,6 +291,19 @@ describe('ccxt exchange on the wire', () => {
       peer.on('GET /fapi/v3/positionRisk', json([row('ETHUSDT', '-1.5', '1800.25'), row('BTCUSDT', '0.000', '0.0')]));
       expect(await account('usdm').positions()).to.deep.equal([{ symbol: 'ETH/USDT:USDT', quantity: '-1.5', priceEntry: '1800.25' }]);
       expect(await account('spot').positions()).to.deep.equal([]);
+    });
+
+    it('what is urgent may use the reserve of the limits: positions, open orders and trades', async () => {
+      for (const path of ['v3/positionRisk', 'v1/openOrders', 'v1/userTrades']) peer.on(`GET /fapi/${path}`, json([]));
+      const now = Math.floor(Date.now() / 60_000) * 60_000;
+      const ledger = createMemoryLedger();
+      await ledger.take(`${serverKey('binance', 'testnet', 'usdm', originsAt(peer.origin))}|weight`, 2_000, 2_400, 60_000, now);
+      const exchange = account('usdm', { ledger, clock: { now: () => now } });
+      const reads = [(options = {}) => exchange.positions(options), (options = {}) => exchange.openOrders(['BTC/USDT:USDT'], options), (options = {}) => exchange.tradesSince('BTC/USDT:USDT', now, options)];
+      for (const read of reads) {
+        expect(await read().catch((error: unknown) => error)).to.be.instanceOf(BudgetSpent);
+        expect(await read({ urgent: true })).to.deep.equal([]);
+      }
     });
 
     it('a position in a symbol that no list names is told by the venue\'s name, beside the others', async () => {

@@ -71,8 +71,7 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
        ), run as (
          insert into reconcile_runs (account_id, occasion, status, started_at) select account_id, occasion, 'running', to_timestamp($4 / 1000.0) from mine returning id
        )
-       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures, mine.heard,
-         exists (select 1 from reconcile_differences d where d.account_id = $1 and d.state in ('asks', 'acting') and d.decision is not null) as decided from mine, run`,
+       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures, mine.heard, exists (select 1 from reconcile_differences d where d.account_id = $1 and d.state in ('asks', 'acting') and d.decision is not null) as decided from mine, run`,
       [accountId, owner, leaseMs, startedAt],
     );
     const row = rows[0];
