@@ -6,7 +6,6 @@ import { createPool } from '#shared/adapters/store/connect';
 import { createPostgresStore } from '#shared/adapters/store/postgres-store';
 import { readHouseSettings } from '#shared/adapters/store/house-settings.query';
 import { oldLogRows } from '#shared/adapters/store/old-log-rows.table';
-import { inBlocks } from '#shared/adapters/exchange/rate-blocks';
 import { createRateLedger } from '#shared/adapters/store/rate-windows.table';
 import { readWatchedStops } from '#shared/adapters/store/watched-stops.query';
 import { createBus } from '#shared/adapters/system/create-bus';
@@ -64,7 +63,7 @@ export async function startWorkers({ config, log, fail }: Life): Promise<Running
   const bus = await createBus({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
   const guards = await startGuards({ store, bus, log }, { pool, config, owner, fail });
   const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log, live: config.trading.mode === 'live' });
-  const ledger = inBlocks(createRateLedger(pool));
+  const ledger = createRateLedger(pool);
   const urls = { paper: config.paper.url, binance: config.binance };
   const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
   const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: clock.now });

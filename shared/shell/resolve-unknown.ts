@@ -1,4 +1,4 @@
-import { VenueUnavailable, type ExchangePort } from '#shared/ports/exchange.port';
+import { VenueUnavailable, type ExchangePort, type VenueTrade } from '#shared/ports/exchange.port';
 import type { OutboxClaim } from '#shared/ports/store.port';
 import { callOut } from './crash-points.ts';
 import { hear, type ShellPorts } from './shell.ts';
@@ -10,6 +10,8 @@ const askEveryMs = 3_000;
 /** Lookups that must both find nothing before an order counts as absent, and how far apart: a knock too many is no second lookup. */
 const absentChecksNeeded = 2;
 const apartMs = 2_500;
+/** How long after its last possible arrival a trade that may be of the order keeps it from being absent: queries lag by seconds. */
+const tradeSpeaksMs = 20_000;
 /** Trades are looked for from a little before the order was sent. */
 const marginMs = 5_000;
 
@@ -22,6 +24,7 @@ type Resolve = Extract<OutboxClaim, { kind: 'resolve' }>;
  */
 export async function resolveSubmit(ports: ShellPorts, claim: Resolve): Promise<void> {
   const { row, outboxId, sentAgoMs } = claim;
+  const askedAt = ports.clock.now();
   const { status } = row.order;
   const asks = status === 'sending' || status === 'unknown' || status === 'cancelling';
   if (!asks || sentAgoMs === null) return await callOut(ports, 'resolve:finish', () => ports.store.finishOutbox(outboxId));
@@ -29,7 +32,7 @@ export async function resolveSubmit(ports: ShellPorts, claim: Resolve): Promise<
 
   const exchange = await callOut(ports, 'resolve:exchange', () => ports.exchangeFor(row.accountId));
   try {
-    await findOut(ports, exchange, claim);
+    await findOut(ports, exchange, claim, askedAt);
   } catch (error) {
     if (!(error instanceof VenueUnavailable)) throw error;
     // The row would else lie until its lease is over: 20 s, in which what the order bought has no take-profit.
@@ -41,7 +44,7 @@ async function later(ports: ShellPorts, outboxId: string, afterMs: number, why: 
   await callOut(ports, 'resolve:later', () => ports.store.postponeOutbox(outboxId, ports.clock.now() + afterMs, why));
 }
 
-async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve): Promise<void> {
+async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve, askedAt: number): Promise<void> {
   const { row, outboxId } = claim;
   const { clientOrderId, status } = row.order;
   const answer = await callOut(ports, 'resolve:query', () => exchange.query({ clientOrderId, venueOrderId: row.order.venueOrderId, symbol: row.symbol }));
@@ -55,7 +58,7 @@ async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve
     const message = 'the process that was sending it ended';
     await hear(ports, { aggregate: 'group', aggregateId: row.groupId, key: `order:${clientOrderId}:unknown`, event: { type: 'order-unknown', clientOrderId, message } });
   }
-  const absent = answer.kind === 'not-found' && (await isAbsent(ports, exchange, claim));
+  const absent = answer.kind === 'not-found' && (await isAbsent(ports, exchange, claim, askedAt));
   if (!absent) return await later(ports, outboxId, askEveryMs, answer.message);
   await hear(ports, {
     aggregate: 'group',
@@ -66,18 +69,32 @@ async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve
   });
 }
 
-/** `sentAgoMs` is a span, so that no clock is compared with another; it was measured before the venue was asked. */
-async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAgoMs }: Resolve): Promise<boolean> {
-  if ((sentAgoMs ?? 0) < exchange.lateArrivalMs) return false;
+/** `sentAgoMs` is a span, so that no clock is compared with another; it was measured right before `askedAt`, and before the venue was asked. */
+async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAgoMs }: Resolve, askedAt: number): Promise<boolean> {
+  const ago = sentAgoMs ?? 0;
+  if (ago < exchange.lateArrivalMs) return false;
   const open = await callOut(ports, 'resolve:open-orders', () => exchange.openOrders([row.symbol], { urgent: true }));
   const offset = await callOut(ports, 'resolve:clock-offset', () => exchange.clockOffsetMs());
   // The database tells spans to the microsecond, venues take whole milliseconds: Binance answers a fraction with -1100.
-  const since = Math.floor(ports.clock.now() + offset - (sentAgoMs ?? 0) - marginMs);
+  const since = Math.floor(askedAt + offset - ago - marginMs);
   const trades = await callOut(ports, 'resolve:late-trades', () => exchange.tradesSince(row.symbol, since));
   const id = row.order.clientOrderId;
   if (open.some((report) => report.clientOrderId === id) || trades.some((trade) => trade.clientOrderId === id)) return false;
+  if (ago < exchange.lateArrivalMs + tradeSpeaksMs && (await mayBeOurs(ports, row, trades))) return false;
   if ((await callOut(ports, 'resolve:note-absent', () => ports.store.noteAbsent(id, ports.clock.now(), apartMs))) < absentChecksNeeded) return false;
   // A venue that has refused the id as taken has seen an order of it: what it cannot find now is late or lost, and never sent again.
   const kept = await callOut(ports, 'resolve:group', () => ports.store.group(row.groupId));
   return kept?.group.orders.some((order) => order.clientOrderId === id && order.existed === true) !== true;
+}
+
+/**
+ * Is there a trade of this side that no order of ours explains? Venues seldom name the client order id in a trade, and a market order that has
+ * filled is not among the open ones: while the query lags, such a trade is all that is seen of it. A person's trade looks the same, so it
+ * speaks for the order for a while only; then the query by id, which finds nothing, is believed.
+ */
+async function mayBeOurs(ports: ShellPorts, { accountId, symbol, order }: Resolve['row'], trades: readonly VenueTrade[]): Promise<boolean> {
+  const venueOrderIds = [...new Set(trades.filter(({ side }) => side === undefined || side === order.side).map((trade) => trade.venueOrderId))];
+  if (venueOrderIds.length === 0) return false;
+  const known = await callOut(ports, 'resolve:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds));
+  return known.length < venueOrderIds.length;
 }

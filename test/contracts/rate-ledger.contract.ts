@@ -28,6 +28,13 @@ export function rateLedgerContract(name: string, make: () => Promise<RateLedger>
       expect(await ledger.take('a', 9, 10, minute, start + minute)).to.equal(0);
     });
 
+    it('who asks with a time before the running window takes of that one: it never goes back', async () => {
+      await ledger.take('a', 8, 10, minute, start + minute);
+      expect(await ledger.take('a', 3, 10, minute, start + minute - 1)).to.be.greaterThan(0);
+      expect(await ledger.take('a', 2, 10, minute, start + minute - 1)).to.equal(0);
+      expect(await ledger.take('a', 1, 10, minute, start + minute + 1), 'nothing is forgotten').to.be.greaterThan(0);
+    });
+
     it('gives nothing while a ban runs, the longest one', async () => {
       await ledger.ban('a', start + 100_000);
       await ledger.ban('a', start + 5_000);

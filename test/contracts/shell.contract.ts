@@ -200,6 +200,34 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         await agree();
       });
 
+      it('a trade of its side that no order of ours explains may be all that is seen of it: for 20 s more it is not absent', async () => {
+        await lose('lost');
+        story.exchange.trade('buy', '1', '100');
+        story.ahead += story.exchange.lateArrivalMs + 1_000;
+        for (const pass of [1, 2, 3]) {
+          await story.round({ poll: false });
+          expect((await story.order('entry', 0)).status, `look ${pass}`).to.equal('unknown');
+          story.ahead += 3_000;
+        }
+        story.ahead += 20_000;
+        for (let pass = 0; pass < 2; pass += 1) {
+          await story.round({ poll: false });
+          story.ahead += 3_000;
+        }
+        expect([(await story.order('entry', 0)).generation, (await story.order('entry', 0)).status]).to.deep.equal([1, 'open']);
+      });
+
+      it('a trade of the other side says nothing of it', async () => {
+        await lose('lost');
+        story.exchange.trade('sell', '1', '100');
+        story.ahead += story.exchange.lateArrivalMs + 1_000;
+        for (let pass = 0; pass < 2; pass += 1) {
+          await story.round({ poll: false });
+          story.ahead += 3_000;
+        }
+        expect((await story.order('entry', 0)).generation).to.equal(1);
+      });
+
       it('where the venue cannot be read nothing is believed, and it is asked again like after any other answer', async () => {
         await lose('lost');
         story.ahead += story.exchange.lateArrivalMs + 1_000;

@@ -155,6 +155,13 @@ describe('pitfalls of ccxt', () => {
     expect(peer.requests).to.deep.equal([]);
   });
 
+  it('5 an order that begins in another way than ours does not leave', async () => {
+    const spot = await venue('spot');
+    const fault = await faultOf(spot.request('order', 'private', 'POST', { symbol: 'BTCUSDT', quantity: '0.01' }));
+    expect(fault).to.include({ phase: 'not-sent' }).and.to.have.property('message').that.includes('nobody has asked for POST /api/v3/order');
+    expect(peer.requests).to.deep.equal([]);
+  });
+
   it('6 stream objects: each event is its own, untouched by later ones', async () => {
     const events: AccountEvent[] = [];
     const spot = account('spot');

@@ -48,6 +48,8 @@ export function withTransport(Base: CcxtBinanceClass): SafeTransportClass {
 
     override async fetch(url: string, method = 'GET', headers?: unknown, body?: string): Promise<unknown> {
       const evidence = begunEvidence();
+      // Evidence comes along only while ccxt begins a request without waiting for anything. Should that ever change, nothing that moves money leaves unchecked.
+      if (evidence === undefined && movesMoney(method, url)) throw new VenueFault({ phase: 'not-sent', status: null, code: null, message: `nobody has asked for ${method} ${new URL(url).pathname}` });
       const wrong = evidence?.expected ? wireFault(evidence.expected, method, url, body) : null;
       if (wrong !== null) throw new VenueFault({ phase: 'not-sent', status: null, code: null, message: `the request was not what was asked for: ${wrong}` });
       try {
@@ -93,6 +95,9 @@ export function withTransport(Base: CcxtBinanceClass): SafeTransportClass {
     }
   };
 }
+
+/** Does the request place or cancel orders? */
+const movesMoney = (method: string, url: string): boolean => method !== 'GET' && /order/i.test(new URL(url).pathname);
 
 /** The whole body, or `no-answer`: cut connections and stalls are raw undici errors or nothing at all in ccxt. */
 async function bodyOf(response: RestResponse, { now, timeoutMs }: BinanceSetup, evidence: Evidence | undefined): Promise<string> {

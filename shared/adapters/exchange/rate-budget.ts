@@ -87,7 +87,7 @@ export function createMemoryLedger(): RateLedger {
   const rows = new Map<string, { window: number; used: number; bannedUntil: number }>();
   const row = (key: string, window: number): { window: number; used: number; bannedUntil: number } => {
     const found = rows.get(key) ?? { window, used: 0, bannedUntil: 0 };
-    if (found.window !== window) Object.assign(found, { window, used: 0 });
+    if (found.window < window) Object.assign(found, { window, used: 0 });
     rows.set(key, found);
     return found;
   };

@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import type { RateLedger } from '#shared/ports/rate-ledger.port';
 
+/** Who asks with the time of a window that is over, by a moment or by his clock, takes of the one that runs: going back would forget what it has given. */
 const takeText = `
   insert into rate_windows as w (key, window_number, used) values ($1, $2, $3)
   on conflict (key) do update set
-    window_number = excluded.window_number,
-    used = case when w.window_number = excluded.window_number then w.used else 0 end + excluded.used
-  where w.banned_until <= $5 and (excluded.used = 0 or case when w.window_number = excluded.window_number then w.used else 0 end + excluded.used <= $4)`;
+    window_number = greatest(w.window_number, excluded.window_number),
+    used = case when w.window_number >= excluded.window_number then w.used else 0 end + excluded.used
+  where w.banned_until <= $5 and (excluded.used = 0 or case when w.window_number >= excluded.window_number then w.used else 0 end + excluded.used <= $4)`;
 
 /** The rate ledger of all processes on one database. */
 export const createRateLedger = (pool: Pick<pg.Pool, 'query'>): RateLedger => ({

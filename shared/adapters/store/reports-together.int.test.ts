@@ -5,6 +5,7 @@ import type { Locked, Work } from '#shared/ports/store.port';
 import { createTestDatabase } from '#test/support/postgres';
 import { postgresRigOn, saving, writing, type StoreRig } from '#test/support/store-rig';
 import { StoreScene, tradeOf, type StoredGroup } from '#test/support/store-scene';
+import { waitFor } from '#test/support/wait-for';
 import { createPool } from './connect.ts';
 
 const versionOf = (locked: Locked): number => (locked.kind === 'group' ? locked.version : -1);
@@ -90,6 +91,17 @@ describe('reports of several groups in one transaction', function () {
     const heard = await Promise.all(groups.map(({ groupId }) => rig.store.transact(news(groupId), () => null)));
     expect(heard).to.deep.equal(each(null));
     expect(await stored()).to.deep.equal(each(1));
+  });
+
+  it('one that somebody else has locked waits alone, and holds up no other', async () => {
+    const locked = groups[2]!;
+    await pool.query('begin');
+    await pool.query('select 1 from position_groups where id = $1 for update', [locked.groupId]);
+    const filled = fillAll();
+    await waitFor('the others', async () => (await fills()).filter((count) => count === 1).length === groups.length - 1);
+    await pool.query('commit');
+    await filled;
+    expect([await stored(), await fills()]).to.deep.equal([each(2), each(1)]);
   });
 
   it('two processes that lock many groups at once do not wait for each other in a ring', async () => {

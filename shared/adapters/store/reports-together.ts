@@ -35,18 +35,18 @@ interface Known {
 
 /** What PostgreSQL answers to `lockVersion` where the group is not as it was. */
 const divisionByZero = '22012';
-/** Locks a group as long as it has this version; an error otherwise, so that nothing of the packet behind it is done. */
+/** Locks a group as long as it has this version and nobody else has it; an error otherwise, so that nothing of the packet behind it is done. */
 const lockVersion = (groupId: string, version: number): pg.QueryConfig => ({
   name: 'lock-version',
-  text: 'select 1 / coalesce((select 1 from position_groups where id = $1 and version = $2 for update), 0)',
+  text: 'select 1 / coalesce((select 1 from position_groups where id = $1 and version = $2 for update skip locked), 0)',
   values: [groupId, version],
 });
 
-/** Locks groups, in the order of their ids as every other process does, and reads those that are not as they are remembered. */
+/** Locks the groups that nobody else has, and reads those that are not as they are remembered. To wait for one would hold up all others. */
 const lockGroups = (known: ReadonlyMap<string, Known | null>): pg.QueryConfig => ({
   name: 'lock-groups',
   text: `select g.id::text, g.version, case when g.version <> k.version then g.state end as state
-         from position_groups g join unnest($1::bigint[], $2::int[]) as k(id, version) on k.id = g.id order by g.id for update of g`,
+         from position_groups g join unnest($1::bigint[], $2::int[]) as k(id, version) on k.id = g.id order by g.id for update of g skip locked`,
   values: [[...known.keys()], [...known.values()].map((each) => each?.version ?? -1)],
 });
 
@@ -59,26 +59,26 @@ export function createReports(pool: pg.Pool, remembered: RememberedGroups): Repo
   const queue: Entry[] = [];
   let running = 0;
 
+  const fly = async (entries: readonly Entry[]): Promise<void> => {
+    let client: pg.PoolClient | undefined;
+    let broken: Error | undefined;
+    try {
+      client = await pool.connect();
+      await transactReports(client, entries, remembered);
+    } catch {
+      for (const { groupId } of entries) remembered.forget(groupId);
+      await client?.query('rollback').catch((error: Error) => (broken = error));
+    } finally {
+      client?.release(broken);
+      // What was not answered is done alone, where a failure is told to whom it concerns.
+      for (const { resolve } of entries) resolve(null);
+    }
+  };
+
   const run = async (): Promise<void> => {
     running += 1;
     try {
-      while (queue.length > 0) {
-        const client = await pool.connect();
-        const entries = queue.splice(0, groupsMax);
-        let broken: Error | undefined;
-        try {
-          await transactReports(client, entries, remembered);
-        } catch {
-          for (const { groupId } of entries) remembered.forget(groupId);
-          await client.query('rollback').catch((error: Error) => (broken = error));
-        } finally {
-          client.release(broken);
-          // What was not answered is done alone, where a failure is told to whom it concerns.
-          for (const { resolve } of entries) resolve(null);
-        }
-      }
-    } catch {
-      for (const { resolve } of queue.splice(0)) resolve(null);
+      while (queue.length > 0) await fly(queue.splice(0, groupsMax));
     } finally {
       running -= 1;
     }
