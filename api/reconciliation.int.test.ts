@@ -41,7 +41,7 @@ describe('reconciliation over HTTP', function () {
     const begun = (await store.beginReconcile(user.accountId, 'test', 60_000, Date.now()))!;
     runId = begun.runId;
     expect((await get<Page<ReconcileRun>>('/runs')).data, 'while it runs').to.deep.equal([]);
-    await store.endReconcile(user.accountId, runId, 'test', { status: 'differences', ordersCompared: 3, positionsCompared: 2, differences: 1, mended: 1, detail: null, failures: 0, againInMs: 1_000, keep: true }, Date.now());
+    await store.endReconcile(user.accountId, runId, 'test', { status: 'differences', ordersCompared: 3, positionsCompared: 2, differences: 1, mended: 1, detail: null, failures: 0, againInMs: 1_000, whole: true, keep: true }, Date.now());
     const [account] = (await get<{ data: ReconcileAccount[] }>('')).data;
     expect([account?.entriesHeld, account?.startRun?.id, account?.lastRun?.occasion]).to.deep.equal([null, runId, 'start']);
     expect((await get<Page<ReconcileRun>>('/runs')).data[0]).to.deep.include({ id: runId, status: 'differences', ordersCompared: 3, positionsCompared: 2, differences: 1, mended: 1 });
@@ -88,8 +88,8 @@ describe('reconciliation over HTTP', function () {
     await store.keepDifferences(user.accountId, runId, Date.now(), [{ id: null, difference: { ...found, remedy: { do: 'ask', side: 'long', quantity: qty('0.5'), priceEntry: price('100'), stop: price('98') } }, state: 'asks', firstSeenAt: Date.now() }]);
     const shown = async (): Promise<ReconcileDifference> => (await get<Page<ReconcileDifference>>('/differences?state=asks')).data.find(({ symbol }) => symbol === 'XRP/USDT:USDT')!;
     const { id, stop, priceEntry } = await shown();
-    expect([stop, priceEntry, (await store.emergencyStops()).map((each) => each.price)]).to.deep.equal(['98', '100', ['98']]);
-    expect([await store.fireStop(id), await store.fireStop(id), await store.emergencyStops()]).to.deep.equal([true, false, []]);
+    expect([stop, priceEntry, (await store.emergencyStops(Date.now())).map((each) => each.price)]).to.deep.equal(['98', '100', ['98']]);
+    expect([await store.fireStop(id, price('97'), Date.now()), await store.fireStop(id, price('98'), Date.now()), await store.fireStop(id, price('98'), Date.now()), await store.emergencyStops(Date.now())]).to.deep.equal([false, true, false, []]);
     expect(await shown()).to.deep.include({ decision: 'close', decidedBy: null, action: 'stop_reached' });
     await post(`/differences/${id}/decide`, { decision: 'ignore' }).expect(409);
   });

@@ -19,6 +19,8 @@ import * as createReconciles from './0017_create_reconciles.ts';
 import * as indexOutboxOrders from './0018_index_outbox_orders.ts';
 import * as stampStanding from './0019_stamp_standing.ts';
 import * as hearDeployments from './0020_hear_deployments.ts';
+import * as indexClosedHoldings from './0021_index_closed_holdings.ts';
+import * as noteRearms from './0022_note_rearms.ts';
 
 /** One step of the schema. */
 export interface Migration {
@@ -50,4 +52,6 @@ export const migrations: readonly Migration[] = [
   { name: '0018_index_outbox_orders', ...indexOutboxOrders },
   { name: '0019_stamp_standing', ...stampStanding },
   { name: '0020_hear_deployments', ...hearDeployments },
+  { name: '0021_index_closed_holdings', ...indexClosedHoldings },
+  { name: '0022_note_rearms', ...noteRearms },
 ];

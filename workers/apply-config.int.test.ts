@@ -69,7 +69,9 @@ describe('an applied configuration', () => {
     await pool.query(`insert into configs (user_id, version, document) values ($1, 1, '{"grid_strategy": {"tp_mode": "of_old"}}')`, [other]);
     const said: string[] = [];
     const settings = createSettingsCache(createPostgresStore(pool), { ...silentLog, alert: (_, message) => void said.push(message) });
-    expect((await settings(other)).halted).to.equal(true);
+    const { halted, reconcile } = await settings(other);
+    expect(halted).to.equal(true);
+    expect(reconcile, 'nothing is sold or cancelled by defaults').to.include({ orphanOrders: 'report', orphanPositions: 'ask', rearmAfterClean: false });
     expect(said.join()).to.match(/Version 1 of the configuration is not valid, new positions wait until a valid one is applied: grid_strategy/);
     expect((await settings(story.userId)).halted).to.equal(false);
   });

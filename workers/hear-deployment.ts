@@ -5,7 +5,7 @@ import { enterSafeMode } from '#shared/shell/safe-mode';
 import type { ShellPorts } from '#shared/shell/shell';
 
 /** A deployment that trades is heard with every order it sends; it is noted this often. */
-const againMs = 60_000;
+const againMs = 10_000;
 
 /**
  * Listens to what an account's stream tells of orders that another deployment of Tranche has sent. The first one stops new exposure on the
@@ -26,7 +26,7 @@ export function createDeploymentEar(ports: Pick<ShellPorts, 'store' | 'log' | 'b
     await ports.store.hearDeployment(accountId, prefix);
     const accepted = (await ports.store.openDifferences(accountId)).some(({ key, state }) => key === deploymentKey(prefix) && state === 'ignored');
     if (!accepted) {
-      await enterSafeMode(ports, accountId, 'second_deployment', `another deployment of Tranche, ${prefix}, has sent order ${clientOrderId} on this account. Stop it, or accept it on the page Reconciliation; then re-arm`);
+      await enterSafeMode(ports, accountId, 'second_deployment', `another deployment of Tranche, ${prefix}, has sent order ${clientOrderId} on this account. Stop it, or accept it on the page Reconciliation; then re-arm`, { prefix, open: false });
       await ports.store.askReconcile(accountId, 'asked');
     }
     noted.set(name, now);

@@ -16,14 +16,14 @@ const standing = async ({ store }: Ports, accountId: string): Promise<Halt | und
   (await store.halts()).find(({ scope, scopeId, kind, by, code }) => scope === 'account' && scopeId === accountId && kind === 'safe_mode' && by === null && disproved.has(code ?? ''));
 
 /**
- * Compares an account, and where that finds nothing ends its safe mode, if its user has configured that (A-64): one that stood before the
+ * Compares an account, and where that finds nothing among all of its orders ends its safe mode, if its user has configured that (A-64): one that stood before the
  * comparison began, and only while no order is unknown and nothing asks a person.
  */
 export async function rearmAfterClean(ports: Ports, accountId: string, compare: () => Promise<EndedReconcile | null>): Promise<void> {
   const { store, log, clock } = ports;
   const before = await standing(ports, accountId);
   const end = await compare();
-  if (before === undefined || end?.status !== 'clean' || (await standing(ports, accountId))?.at !== before.at) return;
+  if (before === undefined || end?.status !== 'clean' || !end.whole || (await standing(ports, accountId))?.at !== before.at) return;
   const userId = (await store.account(accountId))?.userId;
   if (userId === undefined || (await ports.reconcilePlan?.(userId))?.rearmAfterClean !== true) return;
   const open = (await store.openDifferences(accountId)).some(({ state }) => state !== 'ignored');
@@ -33,7 +33,7 @@ export async function rearmAfterClean(ports: Ports, accountId: string, compare: 
   const look = (when: string, dueAt: number): Promise<unknown> =>
     store.enqueue({ key: `pool:${userId}:look ${when}:account ${accountId} in safe mode since ${before.at}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt });
   await look('later', clock.now() + lookAgainMs);
-  if ((await store.rearm({ scope: 'account', scopeId: accountId, kinds: ['safe_mode'] })).length === 0) return;
+  if ((await store.rearm({ scope: 'account', scopeId: accountId, kinds: ['safe_mode'], codes: [...disproved] })).length === 0) return;
   log.alert('system', `SAFE MODE for account ${accountId} has ended by itself, as configured: its books and the venue's agree. It stood because ${before.reason}`, { accountId, userId, ...logCode('safe_mode_ended', { account: accountId, reason: before.reason }) });
   await look('at once', clock.now());
 }

@@ -18,6 +18,9 @@ interface Plans {
 }
 const plansOf = (settings: Settings): Plans => ({ settings: poolSettingsOf(settings), risk: riskPlanOf(settings), reconcile: reconcilePlanOf(settings) });
 
+/** While nobody can tell what a person has configured, they are asked about what is found: nothing is sold or cancelled by settings that nobody chose. */
+const carefully = ({ reconcile, ...plans }: Plans): Plans => ({ ...plans, reconcile: { ...reconcile, orphanOrders: 'report', orphanPositions: 'ask', rearmAfterClean: false } });
+
 /**
  * The active configuration of a user as the pool, the risk engine and the reconciler need it. The document is only parsed when the version changes. What is not asked
  * for `fresh` is as it was last read: whoever takes that compares the stamp with the one under the pool's lock.
@@ -51,7 +54,7 @@ function readStanding(store: Pick<Store, 'activeSettings'>, log: Log): (userId: 
       const instead = known === undefined ? 'new positions wait until a valid one is applied' : `version ${known.version} is used instead`;
       if (!told.has(`${userId} ${active.version}`)) log.alert('config', `Version ${active.version} of the configuration is not valid, ${instead}: ${faults}`, known === undefined ? logCode('config_waits', { version: String(active.version), faults }) : logCode('config_older', { version: String(active.version), used: String(known.version), faults }));
       told.add(`${userId} ${active.version}`);
-      return { ...(known?.plans ?? defaults), ...standing, halted: standing.halted || known === undefined };
+      return { ...(known?.plans ?? carefully(defaults)), ...standing, halted: standing.halted || known === undefined };
     }
     const plans = plansOf(checked.settings);
     cache.set(userId, { version: active.version, plans });

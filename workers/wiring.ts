@@ -26,7 +26,7 @@ import { createInstrumentCache } from '#shared/shell/instrument-cache';
 import type { ShellPorts } from '#shared/shell/shell';
 import { startBalanceRefresh } from './balance-refresh.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { createExchangeRegistry } from './exchange-registry.ts';
+import { createExchangeRegistry, whyClosed } from './exchange-registry.ts';
 import { createGroupIds } from './group-ids.ts';
 import { startGuards } from './guards.ts';
 import { jobHandlers } from './jobs/index.ts';
@@ -92,7 +92,7 @@ export async function startWorkers({ config, log, fail }: Life): Promise<Running
     risk: risk.book,
     groupIds: createGroupIds(store),
   });
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: risk.filled, reconcilePlan: async (userId) => (await settings(userId)).reconcile };
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: neverCrash, filled: risk.filled, priceFresh: prices.fresh, reconcilePlan: async (userId) => (await settings(userId)).reconcile };
   const dispatcher = config.workers.roles.includes('order') ? createDispatcher(ports, config.venueLimits) : null;
   if (dispatcher !== null) ports.dispatch = dispatcher;
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
@@ -102,7 +102,7 @@ export async function startWorkers({ config, log, fail }: Life): Promise<Running
   for (const name of mine) await work(jobs, name, handlers[name]);
   const refresh = config.workers.roles.includes('signal') ? startBalanceRefresh({ cache: balances, store, log }) : null;
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds, reconcileRounds(ports), orphanStops({ store, jobs, priceLast: prices.last, log })].map((task) => startPeriodic({ store, log, owner }, task));
+  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds, reconcileRounds(ports), orphanStops({ store, jobs, clock, priceFresh: prices.fresh, mayTrade: (mode) => whyClosed({ mode, enabled: true, liveEnabled: true }, config.trading) === null, log })].map((task) => startPeriodic({ store, log, owner }, task));
   pruneWhenShortened(house, jobs, log);
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);

@@ -47,7 +47,7 @@ export interface ReconcileAccount {
 export type DifferenceKindName = DifferenceKind;
 export type DifferenceStateName = 'acting' | 'done' | 'asks' | 'adopted' | 'closed' | 'ignored' | 'gone';
 /** What was done: the web app has words for each. */
-export type DifferenceAction = 'fills_taken' | 'found' | 'taken_back' | 'left' | 'restored' | 'cancelled' | 'ended_before' | 'booked' | 'mended' | 'adopted' | 'closed' | 'stop_reached' | 'stopped' | 'ignored' | 'refused' | 'gone';
+export type DifferenceAction = 'fills_taken' | 'found' | 'taken_back' | 'left' | 'restored' | 'cancelled' | 'ended_before' | 'booked' | 'mended' | 'adopted' | 'closed' | 'stop_reached' | 'stop_dropped' | 'stopped' | 'ignored' | 'refused' | 'gone';
 export type DifferenceDecision = 'adopt' | 'close' | 'ignore';
 
 /** One place where venue and rows said different things, and what became of it. */

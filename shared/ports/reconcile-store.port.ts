@@ -3,6 +3,7 @@ import type { Price } from '#shared/engine/num/units';
 import type { Difference } from '#shared/engine/reconcile/difference';
 import type { DifferenceState, KnownDifference, OpenState } from '#shared/engine/reconcile/judge-differences';
 import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { AccountAccess } from './exchange.port.ts';
 import type { OrderRow } from './store.port.ts';
 
 /**
@@ -20,8 +21,10 @@ export interface BegunReconcile {
   reportedAt: number | null;
   /** Comparisons in a row that failed before this one. */
   failures: number;
-  /** Other deployments whose orders the account's stream has told of within a day. */
+  /** Other deployments whose orders the account's stream has told of within a day, and since a safe mode of it was last ended. */
   heard: string[];
+  /** The same, whatever was re-armed since: their positions may still be there. */
+  around: string[];
   /** A person, or an emergency stop, has decided on a position, and that is not carried out yet. */
   decided: boolean;
 }
@@ -38,6 +41,8 @@ export interface EndedReconcile {
   failures: number;
   /** The account is due again after this. */
   againInMs: number;
+  /** All orders of the account were looked at, not only those of the symbols we work. */
+  whole: boolean;
   /** Nothing is kept of a look that found nothing. */
   keep: boolean;
 }
@@ -48,6 +53,8 @@ export interface AccountBook {
   groups: { group: PositionGroup; version: number; changedAt: number }[];
   /** Orders that may be at the venue, those that are being sent included, or with trades we have not seen. */
   orders: OrderRow[];
+  /** What other accounts of this installation on the same venue and market have open groups of: one of them may have keys of the same exchange account. */
+  others: { symbol: string; side: 'long' | 'short' }[];
 }
 
 /** A difference as a look leaves it. */
@@ -74,9 +81,17 @@ export interface EmergencyStop {
   venue: string;
   market: Market;
   symbol: string;
+  mode: AccountAccess['mode'];
   side: 'long' | 'short';
   price: Price;
+  /** It was reached before, and the position could not be closed then. */
+  again: boolean;
 }
+
+/** A stop is only reached where the position was seen within this, which is four looks: of one that nobody sees, nobody knows whether it is there. */
+export const stopSeenWithinMs = 120_000;
+/** Between two times that a stop is reached, where the first could not be carried out. */
+export const stopPauseMs = 30_000;
 
 /** Where comparisons of accounts with their venues are kept. */
 export interface ReconcileStore {
@@ -98,10 +113,10 @@ export interface ReconcileStore {
   endDifference(id: string, end: DifferenceEnd | null, at: number): Promise<void>;
   /** Notes the group that a person's decision opens, before it is opened, and answers the one that stands: a repetition, or a process that was held up, must open no other. */
   noteGroup(id: string, groupId: string): Promise<string>;
-  /** Emergency stops that no person has decided about. */
-  emergencyStops(): Promise<EmergencyStop[]>;
-  /** Decides that a position is closed, because the price has reached its emergency stop; false where somebody has decided before. */
-  fireStop(id: string): Promise<boolean>;
+  /** Emergency stops that no person has decided about, of accounts that are on, whose positions were seen lately. */
+  emergencyStops(now: number): Promise<EmergencyStop[]>;
+  /** Decides that a position is closed, because the price has reached its emergency stop; false where somebody has decided before, or the stop is another one by now. */
+  fireStop(id: string, stop: Price, now: number): Promise<boolean>;
   /** An order of another deployment was heard of on the account. */
   hearDeployment(accountId: string, prefix: string): Promise<void>;
   /** Ends a comparison. One that has succeeded lets entries go. */

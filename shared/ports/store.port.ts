@@ -147,9 +147,11 @@ export interface NewHalt extends HaltSign {
   code: string | null;
   /** E-mail of the person who set it; null where the engine or the STOP file did. */
   by: string | null;
+  /** Where another deployment is the cause: nothing is set if a person has accepted it meanwhile; nor, while none of its orders is open, if none was heard since the last re-arm. */
+  deployment?: { prefix: string; open: boolean };
 }
 /** One that stands. */
-export interface Halt extends NewHalt {
+export interface Halt extends Omit<NewHalt, 'deployment'> {
   at: number;
   /** Of the STOP file: it was there a moment ago. */
   fileStands: boolean;
@@ -157,6 +159,8 @@ export interface Halt extends NewHalt {
 /** Which halts are meant: of one scope, of one kind or of all. */
 export interface HaltsMeant extends Pick<HaltSign, 'scope' | 'scopeId'> {
   kinds: readonly HaltKind[];
+  /** Only those with one of these causes. */
+  codes?: readonly string[];
 }
 /** Orders of an account whose outcome nobody knows. */
 export interface UnknownOrders {

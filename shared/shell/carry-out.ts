@@ -78,7 +78,8 @@ async function report(ports: ShellPorts, exchange: ExchangePort, claim: Send, ou
       await hear(ports, {
         aggregate: 'group',
         aggregateId: row.groupId,
-        key: `order:${row.order.clientOrderId}:unknown`,
+        // An id that is taken is news of its own, whatever was unknown before: such an order is never sent again.
+        key: `order:${row.order.clientOrderId}:${outcome.kind}`,
         event: { type: 'order-unknown', clientOrderId: row.order.clientOrderId, message: outcome.message, ...(outcome.kind === 'exists' ? { exists: true as const } : {}) },
       });
       await callOut(ports, 'submit:ask-later', () => ports.store.postponeOutbox(outboxId, ports.clock.now() + 500, outcome.message));

@@ -81,14 +81,23 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
       return { instrument: rules.instrument, priceLast, ...(rules.warning === null ? {} : { rulesWarning: rules.warning }) };
     };
 
+    /** The rules by which a position that was found is worked: as what is open, by those there are. */
+    const foundFacts = (signal: Signal, precision: PrecisionPlan): SymbolFacts => {
+      const { venue, market, symbol } = signal;
+      const rules = effectiveRules(signal, kept(venue, market, symbol) ?? ports.instrument(venue, market, symbol), precision);
+      return { instrument: typeof rules === 'string' ? rules : rules.instrument, priceLast: ports.priceLast(venue, market, symbol) };
+    };
+
     return {
       countsParts: pool !== null && countsParts(pool.settings),
       forGroup(group, opening) {
         const { venue, market, symbol } = group;
         const now = ports.clock.now();
-        const answer = ports.instrument(venue, market, symbol, opening === undefined ? undefined : needOf(opening));
+        // No signal opens a group for a position that was found.
+        const entering = opening !== undefined && opening.signalId !== '';
+        const answer = ports.instrument(venue, market, symbol, entering ? needOf(opening) : undefined);
         // A group begins by what its pool has judged it by, and is worked by the venue's rules as far as anybody knows them.
-        const known = typeof answer !== 'string' || opening !== undefined ? answer : (ports.kept?.(venue, market, symbol) ?? answer);
+        const known = typeof answer !== 'string' || entering ? answer : (ports.kept?.(venue, market, symbol) ?? answer);
         const rules = effectiveRules(group, known, group.precisionPlan);
         if (typeof rules === 'string') {
           throw new NotReady(`the rules of ${symbol} on ${venue} ${market} are ${rules}`, () => ports.seek(venue, market, symbol, { since: now }));
@@ -117,7 +126,7 @@ export const gatherFacts = (ports: FactPorts): FactSource => ({
         if (accounts === null) throw new NotReady(`a balance that ${pool.settings.sizing.mode} needs has not been asked for yet`, () => ports.accounts.prepare(work, pool.settings.sizing));
         // Deleted accounts are never few in the end, and facts stand in the journal.
         const accountsOff = Object.fromEntries(Object.entries(pool.accountsOff).filter(([id]) => signals.some(({ accountId }) => accountId === id)));
-        return { now: ports.clock.now(), ...standing, accountsOff, openElsewhere, symbols, accounts };
+        return { now: ports.clock.now(), ...standing, accountsOff, openElsewhere, symbols, accounts, ...(heard.type === 'adopt-position' ? { adopted: foundFacts(heard.signal, pool.settings.precision) } : {}) };
       },
     };
   },

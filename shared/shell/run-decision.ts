@@ -146,7 +146,7 @@ function carryRiskCommand(draft: Draft, userId: string, command: RiskCommand): v
 }
 
 /** What a reader of the pool's journal needs; rules and plans stand in the journal of the group that was opened by them. */
-const briefly = ({ settings: { groupsMax, queueLimit }, symbols, ...facts }: PoolFacts): unknown => ({
+const briefly = ({ settings: { groupsMax, queueLimit }, symbols, adopted: _rules, ...facts }: PoolFacts): unknown => ({
   ...facts,
   groupsMax,
   queueLimit,

@@ -22,10 +22,11 @@ type Ports = Pick<ShellPorts, 'store' | 'log' | 'bus'> & { atCrashPoint?: AtCras
 
 /**
  * Stops new exposure on one account, or on all with null, until a person re-arms it; exits, protection and cancels go on. Says so once,
- * as an alert; asked again while it stands it does nothing.
+ * as an alert; asked again while it stands it does nothing, unless the cause is one that no comparison disproves. `deployment`: which other one is the
+ * cause, so that what a person has accepted or re-armed meanwhile is not undone.
  */
-export async function enterSafeMode(ports: Ports, accountId: string | null, code: SafeModeCode, reason: string): Promise<void> {
-  await setHaltAndTell(ports, { scope: accountId === null ? 'global' : 'account', scopeId: accountId ?? '', kind: 'safe_mode', code, reason, by: null }, (where) => `SAFE MODE for ${where}, ${code.replaceAll('_', ' ')}: ${reason.replace(/\.$/, '')}. Nothing new is entered until a person re-arms; exits and protection go on`, logCode('safe_mode', { scope: accountId ?? 'everything', why: code, detail: reason }));
+export async function enterSafeMode(ports: Ports, accountId: string | null, code: SafeModeCode, reason: string, deployment?: NewHalt['deployment']): Promise<void> {
+  await setHaltAndTell(ports, { scope: accountId === null ? 'global' : 'account', scopeId: accountId ?? '', kind: 'safe_mode', code, reason, by: null, ...(deployment === undefined ? {} : { deployment }) }, (where) => `SAFE MODE for ${where}, ${code.replaceAll('_', ' ')}: ${reason.replace(/\.$/, '')}. Nothing new is entered until a person re-arms; exits and protection go on`, logCode('safe_mode', { scope: accountId ?? 'everything', why: code, detail: reason }));
 }
 
 /** Sets a halt; where it is new, an alert says what `words` makes of its scope and browsers look again. */

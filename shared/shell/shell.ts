@@ -1,4 +1,5 @@
 import type { Market } from '#shared/engine/instrument/instrument';
+import type { Price } from '#shared/engine/num/units';
 import type { ReconcilePlan } from '#shared/engine/reconcile/reconcile-plan';
 import type { ExchangePort } from '#shared/ports/exchange.port';
 import type { JobQueue } from '#shared/ports/job-queue.port';
@@ -25,6 +26,8 @@ export interface ShellPorts {
   filled?: (userId: string) => void;
   /** How a user's accounts are compared with their venues; absent where nothing is configured, then as a fresh install has it. */
   reconcilePlan?: (userId: string) => Promise<ReconcilePlan>;
+  /** The last price of a symbol, where it has just come; absent where every price has. */
+  priceFresh?: (venue: string, market: Market, symbol: string) => Price | null;
   /** Carries out fresh outbox rows in this process; absent where each must be knocked for. */
   dispatch?: Dispatch;
 }

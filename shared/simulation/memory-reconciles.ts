@@ -1,9 +1,10 @@
 import { compare } from '#shared/engine/num/units';
 import type { OrderStatus } from '#shared/engine/order/order';
+import { groupQuantity } from '#shared/engine/position/exposure';
 import type { PositionGroup } from '#shared/engine/position/position-group';
-import type { DifferenceToKeep, EndedReconcile, ReconcileStore } from '#shared/ports/reconcile-store.port';
+import { stopPauseMs, stopSeenWithinMs, type AccountBook, type DifferenceToKeep, type EndedReconcile, type ReconcileStore } from '#shared/ports/reconcile-store.port';
 import type { Clock } from '#shared/ports/system.port';
-import { copied, type DifferenceEntry, type MemoryTables, type ReconcileEntry } from './memory-tables.ts';
+import { copied, type AccountEntry, type DifferenceEntry, type MemoryTables, type ReconcileEntry } from './memory-tables.ts';
 import { glance, journalOf } from './memory-transact.ts';
 
 const dayMs = 86_400_000;
@@ -13,7 +14,7 @@ const isOpen = ({ state }: DifferenceEntry): boolean => state === 'seen' || stat
 /** Comparisons of accounts with their venues, as the database keeps them. */
 export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileStore {
   const entryOf = (accountId: string): ReconcileEntry => {
-    const known = tables.reconciles.get(accountId) ?? { dueAt: clock.now(), occasion: 'time', holds: null, busyBy: null, busySince: 0, busyUntil: 0, askedAt: 0, reportedAt: null, failures: 0, deployments: {} };
+    const known = tables.reconciles.get(accountId) ?? { dueAt: clock.now(), occasion: 'time', holds: null, busyBy: null, busySince: 0, busyUntil: 0, askedAt: 0, reportedAt: null, failures: 0, deployments: {}, heard: [] };
     tables.reconciles.set(accountId, known);
     return known;
   };
@@ -39,7 +40,8 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
       const runId = String((tables.last.reconcileRun += 1));
       tables.reconcileRuns.set(runId, { id: runId, accountId, occasion: entry.occasion, status: 'running', startedAt, endedAt: null, detail: null, differences: 0, mended: 0 });
       const decided = [...tables.reconcileDifferences.values()].some((each) => each.accountId === accountId && (each.state === 'asks' || each.state === 'acting') && each.decision !== null);
-      return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures, heard: Object.keys(entry.deployments).filter((prefix) => clock.now() - (entry.deployments[prefix] ?? 0) < dayMs), decided };
+      const around = Object.keys(entry.deployments).filter((prefix) => clock.now() - (entry.deployments[prefix] ?? 0) < dayMs);
+      return { runId, occasion: entry.occasion, reportedAt: entry.reportedAt, failures: entry.failures, heard: around.filter((prefix) => entry.heard.includes(prefix)), around, decided };
     },
     async keepReconcile(accountId, owner, leaseMs) {
       const entry = entryOf(accountId);
@@ -60,7 +62,9 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
       for (const row of tables.outbox.values()) if (row.accountId === accountId && row.doneAt === null && row.kind === 'submit' && row.error?.startsWith('halted:') === true) row.dueAt = clock.now();
     },
     async hearDeployment(accountId, prefix) {
-      entryOf(accountId).deployments[prefix] = clock.now();
+      const entry = entryOf(accountId);
+      entry.deployments[prefix] = clock.now();
+      entry.heard = [...new Set([...entry.heard, prefix])];
     },
     ...memoryDifferences(tables),
   };
@@ -74,23 +78,31 @@ function endRun(tables: MemoryTables, runId: string, end: EndedReconcile, at: nu
   else if (!found) tables.reconcileRuns.delete(runId);
 }
 
+/** What other accounts of the same venue, market and mode have open groups of. */
+function openElsewhere(tables: MemoryTables, { accountId, venue, market, mode }: AccountEntry): AccountBook['others'] {
+  const alike = new Set([...tables.accounts.values()].filter((each) => each.accountId !== accountId && each.venue === venue && each.market === market && each.mode === mode).map((each) => each.accountId));
+  const open = [...tables.groups.values()].filter((kept) => alike.has(glance(kept).accountId) && glance(kept).status !== 'closed');
+  return open.map((kept) => JSON.parse(kept.state) as PositionGroup).map(({ symbol, side }) => ({ symbol, side }));
+}
+
 type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup' | 'emergencyStops' | 'fireStop'>;
 
 const memoryDifferences = (tables: MemoryTables): Differences => ({
   async accountBook(accountId) {
     const account = tables.accounts.get(accountId);
     if (account === undefined) return null;
-    const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && glance(kept).status !== 'closed');
+    const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && (glance(kept).status !== 'closed' || (account.market === 'usdm' && compare(groupQuantity(JSON.parse(kept.state) as PositionGroup), '0') > 0)));
     const orders = [...tables.orders.values()].filter((row) => row.accountId === accountId && (atVenue.has(row.order.status) || compare(row.order.quantityReported, row.order.quantityFilled) > 0));
     return {
       userId: account.userId,
       groups: groups.map((kept) => ({ group: JSON.parse(kept.state) as PositionGroup, version: kept.version, changedAt: journalOf(tables, 'group', glance(kept).id).at(-1)?.at ?? 0 })),
       orders: copied(orders),
+      others: openElsewhere(tables, account),
     };
   },
   async openDifferences(accountId) {
     const open = [...tables.reconcileDifferences.values()].filter((each) => each.accountId === accountId && isOpen(each));
-    return open.map(({ id, key, state, firstSeenAt, decision, groupId, action, difference: { symbol, amount, remedy } }) => ({ id, key, symbol, state: state as 'seen', amount, firstSeenAt, decision, groupId, decidedBy: null, stop: remedy.do === 'ask' ? remedy.stop : null, stopFired: action === 'stop_reached' }));
+    return open.map(({ id, key, state, firstSeenAt, decision, groupId, action, decidedAt, difference: { symbol, amount, remedy, ours } }) => ({ id, key, symbol, state: state as 'seen', amount, firstSeenAt, decision, groupId, decidedBy: null, stop: remedy.do === 'ask' ? remedy.stop : null, stopFired: action === 'stop_reached', firedAt: action === 'stop_reached' ? decidedAt : null, ours, priceEntry: remedy.do === 'ask' ? remedy.priceEntry : null }));
   },
   async keepDifferences(accountId, runId, seenAt, found) {
     return Object.fromEntries(found.map((each) => [each.difference.key, keepOne(tables, accountId, runId, seenAt, each)]));
@@ -99,7 +111,7 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
     const row = tables.reconcileDifferences.get(id);
     if (row === undefined) return;
     const again = end?.state === 'asks';
-    if (end !== null) Object.assign(row, { state: end.state, action: end.action, detail: end.detail, groupId: again ? null : (end.groupId ?? row.groupId), decision: again ? null : row.decision, endedAt: again ? null : at });
+    if (end !== null) Object.assign(row, { state: end.state, action: end.action, detail: end.detail, groupId: again ? null : (end.groupId ?? row.groupId), decision: again ? null : row.decision, decidedAt: again ? at : row.decidedAt, endedAt: again ? null : at });
     else if (row.state === 'seen') tables.reconcileDifferences.delete(id);
   },
   async noteGroup(id, groupId) {
@@ -109,17 +121,18 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
     if (row.endedAt === null) row.state = 'acting';
     return row.groupId;
   },
-  async emergencyStops() {
-    return [...tables.reconcileDifferences.values()].flatMap(({ id, accountId, state, decision, difference: { symbol, remedy } }) => {
+  async emergencyStops(now) {
+    return [...tables.reconcileDifferences.values()].flatMap(({ id, accountId, state, decision, action, decidedAt, lastSeenAt, difference: { symbol, remedy } }) => {
       const account = tables.accounts.get(accountId);
       if (account === undefined || state !== 'asks' || decision !== null || remedy.do !== 'ask' || remedy.stop === null) return [];
-      return [{ id, accountId, userId: account.userId, venue: account.venue, market: account.market, symbol, side: remedy.side, price: remedy.stop }];
+      if (!account.enabled || (account.mode === 'live' && !account.liveEnabled) || lastSeenAt < now - stopSeenWithinMs || (action === 'refused' && decidedAt !== null && decidedAt > now - stopPauseMs)) return [];
+      return [{ id, accountId, userId: account.userId, venue: account.venue, market: account.market, mode: account.mode, symbol, side: remedy.side, price: remedy.stop, again: action === 'refused' }];
     });
   },
-  async fireStop(id) {
+  async fireStop(id, stop, now) {
     const row = tables.reconcileDifferences.get(id);
-    if (row?.state !== 'asks' || row.decision !== null || row.difference.remedy.do !== 'ask' || row.difference.remedy.stop === null) return false;
-    Object.assign(row, { decision: 'close', action: 'stop_reached' });
+    if (row?.state !== 'asks' || row.decision !== null || row.difference.remedy.do !== 'ask' || row.difference.remedy.stop !== stop) return false;
+    Object.assign(row, { decision: 'close', decidedAt: now, action: 'stop_reached' });
     return true;
   },
 });
@@ -132,6 +145,6 @@ function keepOne(tables: MemoryTables, accountId: string, runId: string, seenAt:
     return known.id;
   }
   const fresh = String((tables.last.reconcileDifference += 1));
-  tables.reconcileDifferences.set(fresh, { id: fresh, accountId, runId, key: difference.key, difference: copied(difference), state, groupId: difference.groupId, action: null, detail: null, decision: null, firstSeenAt, lastSeenAt: seenAt, endedAt: null });
+  tables.reconcileDifferences.set(fresh, { id: fresh, accountId, runId, key: difference.key, difference: copied(difference), state, groupId: difference.groupId, action: null, detail: null, decision: null, decidedAt: null, firstSeenAt, lastSeenAt: seenAt, endedAt: null });
   return fresh;
 }

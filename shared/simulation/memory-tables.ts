@@ -44,6 +44,8 @@ export interface ReconcileEntry {
   failures: number;
   /** Other deployments that were heard of, and when last. */
   deployments: Record<string, number>;
+  /** Those of them that were heard since a safe mode was last ended. */
+  heard: string[];
 }
 export interface ReconcileRunEntry {
   id: string;
@@ -67,6 +69,8 @@ export interface DifferenceEntry {
   action: string | null;
   detail: string | null;
   decision: 'adopt' | 'close' | null;
+  /** When its emergency stop was reached, or it was asked again. */
+  decidedAt: number | null;
   firstSeenAt: number;
   lastSeenAt: number;
   endedAt: number | null;

@@ -3,6 +3,7 @@ import { defaultSettings } from '#shared/contracts/settings';
 import { reconcilePlanOf } from '#shared/contracts/settings-plans';
 import { clientOrderId } from '#shared/engine/ids';
 import { price, qty } from '#shared/engine/num/units';
+import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { ReconcilePlan } from '#shared/engine/reconcile/reconcile-plan';
 import type { EndedReconcile } from '#shared/ports/reconcile-store.port';
 import { reconcileAccount } from '#shared/shell/reconcile/reconcile-account';
@@ -11,7 +12,7 @@ import { createDeploymentEar } from '#workers/hear-deployment';
 import { orphanStops } from '#workers/orphan-stops';
 import { rearmAfterClean } from '#workers/rearm-after-clean';
 import { ShellStory } from '../support/shell-story.ts';
-import type { StoreRig } from '../support/store-rig.ts';
+import { saving, writing, type StoreRig } from '../support/store-rig.ts';
 
 const symbol = 'BTC/USDT:USDT';
 /** The mark of another installation. */
@@ -31,6 +32,7 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
     after(() => rig.close());
     beforeEach(async () => {
       await rig.lift();
+      await rig.closeGroups();
       story = await ShellStory.on(rig);
       alerts = [];
       plan = reconcilePlanOf(defaultSettings);
@@ -52,7 +54,11 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
 
     describe('a position nobody here has opened', () => {
       let last = '100';
-      const watch = (): Promise<void> => orphanStops({ store: rig.store, jobs: { knock: async () => {} }, priceLast: () => price(last), log: story.ports.log }).run();
+      let mayTrade = true;
+      beforeEach(() => {
+        mayTrade = true;
+      });
+      const watch = (): Promise<void> => orphanStops({ store: rig.store, jobs: { knock: async () => {} }, clock: story.ports.clock, priceFresh: () => price(last), mayTrade: () => mayTrade, log: story.ports.log }).run();
       const moveTo = (at: string): void => void (last = story.exchange.pricesMarket[symbol] = story.exchange.priceMarket = at);
       /** A person has bought, and two looks agree on it. */
       const found = async (side: 'buy' | 'sell', quantity: string, at: string, market: string): Promise<void> => {
@@ -62,7 +68,7 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         await later(0);
         await later(6_000);
       };
-      const stops = async (): Promise<string[]> => (await rig.store.emergencyStops()).filter(({ accountId }) => accountId === story.accountId).map((each) => `${each.side} ${each.price}`);
+      const stops = async (): Promise<string[]> => (await rig.store.emergencyStops(story.ports.clock.now())).filter(({ accountId }) => accountId === story.accountId).map((each) => `${each.side} ${each.price}`);
 
       const cases: [side: 'buy' | 'sell', quantity: string, entry: string, market: string, stop: string, before: string, reached: string][] = [
         ['buy', '0.05', '90800', '90800', '88984', '88984.01', '88984'],
@@ -150,6 +156,170 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         expect([story.exchange.position(), (await story.groups()).map(({ status, closeReason }) => `${status} ${closeReason}`)]).to.deep.equal(['5', ['partially_filled null', 'closed stop_loss']]);
       });
 
+      /** A person has closed it and opened another one. */
+      const reopened = (quantity: string, at: string): void => {
+        const was = story.exchange.position();
+        story.exchange.trade('sell', was, at);
+        moveTo(at);
+        story.exchange.priceEntry = at;
+        story.exchange.trade('buy', quantity, at);
+      };
+      const untouched = async (): Promise<void> => {
+        await story.rest();
+        expect([story.exchange.submits, (await story.groups()).length], 'nothing is sold').to.deep.equal([[], 0]);
+      };
+
+      for (const quantity of ['1', '0.4', '3'])
+        it(`closed by hand and ${quantity} opened lower between two looks: the stop is set anew, and nothing is sold`, async () => {
+          await found('buy', '1', '100', '100');
+          reopened(quantity, '80');
+          await later(31_000, 'look');
+          expect(await stops()).to.deep.equal(['long 78.4']);
+          await watch();
+          await later(31_000, 'look');
+          await untouched();
+        });
+
+      it('the same, and the old stop is reached before the look: it is dropped, and the new one is in its place', async () => {
+        await found('buy', '1', '100', '100');
+        reopened('1', '80');
+        await watch();
+        await later(1_000, 'look');
+        expect([await stops(), await told()]).to.deep.equal([['long 78.4'], ['orphan_position asks stop_dropped']]);
+        await untouched();
+      });
+
+      it('a part of it is closed by hand: the stop stays', async () => {
+        await found('buy', '1', '100', '100');
+        story.exchange.trade('sell', '0.4', '99');
+        await later(31_000, 'look');
+        expect(await stops()).to.deep.equal(['long 98']);
+      });
+
+      it('more is bought by hand: the stop is set anew from the entry price there is now', async () => {
+        await found('buy', '1', '100', '100');
+        moveTo('98.5');
+        story.exchange.priceEntry = '99';
+        story.exchange.trade('buy', '2', '98.5');
+        await later(31_000, 'look');
+        expect(await stops()).to.deep.equal(['long 97.02']);
+      });
+
+      it('our own group trades beside it, which blends the entry price: the stop stays, and closes it when it is reached', async () => {
+        await story.alert();
+        await story.round();
+        await later();
+        await found('buy', '1', '100', '100');
+        expect(await stops()).to.deep.equal(['long 98']);
+        const entry = await story.order('entry', 0);
+        story.exchange.fill(entry.clientOrderId, entry.quantity, '99');
+        story.exchange.priceEntry = '99.1';
+        await story.rest();
+        await later(31_000, 'look');
+        expect(await stops()).to.deep.equal(['long 98']);
+        moveTo('98');
+        await watch();
+        await later(1_000, 'look');
+        await story.rest();
+        expect((await story.groups()).map(({ closeReason }) => closeReason)).to.deep.equal([null, 'stop_loss']);
+      });
+
+      it('the account is switched off, or may not trade in this mode: nothing is decided', async () => {
+        await found('buy', '1', '100', '100');
+        moveTo('97');
+        mayTrade = false;
+        await watch();
+        expect(await told()).to.deep.equal(['orphan_position asks -']);
+        mayTrade = true;
+        await rig.switchOff(story.accountId);
+        await watch();
+        expect([await told(), await stops()]).to.deep.equal([['orphan_position asks -'], []]);
+      });
+
+      it('nobody has seen the position for two minutes: nothing is decided until it is seen again', async () => {
+        await found('buy', '1', '100', '100');
+        story.ahead += 121_000;
+        moveTo('97');
+        await watch();
+        expect(await told()).to.deep.equal(['orphan_position asks -']);
+        await later(0, 'look');
+        await watch();
+        expect(await told()).to.deep.equal(['orphan_position asks stop_reached']);
+      });
+
+      it('it was reached, and the account was off for days: what is held then is asked about again, with a stop of its own', async () => {
+        await found('buy', '1', '100', '100');
+        moveTo('97');
+        await watch();
+        moveTo('150');
+        await later(3 * 86_400_000, 'look');
+        expect([await stops(), await told()]).to.deep.equal([['long 98'], ['orphan_position asks stop_dropped']]);
+        await untouched();
+      });
+
+      it('it was reached as another deployment is found on the account: nothing is closed, it may be the other one\'s', async () => {
+        await found('buy', '1', '100', '100');
+        moveTo('97');
+        await watch();
+        place(idOf(other));
+        await later(1_000, 'look');
+        expect([await stops(), (await told()).sort()]).to.deep.equal([[], ['orphan_position asks stop_dropped', 'other_deployment asks -']]);
+        await untouched();
+      });
+
+      it('a closed group holds what a fill that came late has given it: that is ours, and no stop sells it', async () => {
+        await story.alert();
+        await story.round();
+        const entry = await story.order('entry', 0);
+        story.exchange.fill(entry.clientOrderId, entry.quantity, '100');
+        await story.rest();
+        const { id } = await story.group();
+        const kept = (await rig.store.group(id))!;
+        const ended: PositionGroup = { ...kept.group, status: 'closed', closedAt: Date.now(), closeReason: 'manual' };
+        await rig.store.transact({ aggregate: 'group', aggregateId: id, key: null, event: { type: 'timer' } }, () => writing({ groups: [saving(ended, kept.version + 1, { orders: [] })] }));
+        expect((await rig.store.accountBook(story.accountId))?.groups.map(({ group }) => group.id)).to.deep.equal([id]);
+        await later();
+        await later(6_000);
+        expect([await stops(), (await told()).filter((line) => line.startsWith('orphan_position'))]).to.deep.equal([[], []]);
+      });
+
+      it('no rules of its symbol: it is not closed, tried again after 30 s, with one alert a round and one of the stop', async () => {
+        await found('buy', '1', '100', '100');
+        alerts.length = 0;
+        story.rulesLost = true;
+        moveTo('97');
+        await watch();
+        await later(1_000, 'look');
+        for (let times = 0; times < 5; times += 1) await watch();
+        expect([await told(), alerts.length]).to.deep.equal([['orphan_position asks refused'], 2]);
+        await later(31_000, 'look');
+        story.rulesLost = false;
+        await watch();
+        await later(1_000, 'look');
+        await story.rest();
+        expect([story.exchange.position(), await told()]).to.deep.equal(['0', ['orphan_position closed stopped']]);
+      });
+
+      it('rules that are too old, or in doubt, for an entry: it is closed by those last known', async () => {
+        await found('buy', '1', '100', '100');
+        story.rulesStale = true;
+        moveTo('97');
+        await watch();
+        await later(1_000, 'look');
+        await story.rest();
+        expect([story.exchange.position(), await told()]).to.deep.equal(['0', ['orphan_position closed stopped']]);
+      });
+
+      it('no price since an outage: there is no stop yet, and the next look sets it', async () => {
+        let fresh: string | null = null;
+        story.ports.priceFresh = () => (fresh === null ? null : price(fresh));
+        await found('buy', '1', '100', '100');
+        expect(await stops()).to.deep.equal([]);
+        fresh = '90';
+        await later(31_000, 'look');
+        expect(await stops()).to.deep.equal(['long 88.2']);
+      });
+
       it('`orphan_positions: ask`: a person is asked, and there is no stop', async () => {
         plan = { ...plan, orphanPositions: 'ask' };
         await found('buy', '1', '100', '100');
@@ -187,6 +357,16 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         await rig.decideDifference(story.accountId, 'close');
         await later();
         expect([openAt(id), await told(), (await later()).status]).to.deep.equal(['cancelled', ['orphan_order done cancelled'], 'clean']);
+      });
+
+      it('`orphan_orders: report`: cancelled by a person, it goes with the next look, though that is at our symbols alone', async () => {
+        plan = { ...plan, orphanOrders: 'report' };
+        const id = idOf(await rig.store.deploymentPrefix());
+        place(id);
+        await later();
+        await rig.decideDifference(story.accountId, 'close');
+        await later(40_000, 'look');
+        expect([openAt(id), await told()]).to.deep.equal(['cancelled', ['orphan_order done cancelled']]);
       });
 
       it('`orphan_orders: report`: ignored, it stays and is not asked about again', async () => {
@@ -292,6 +472,100 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         expect([await halts(), await told()]).to.deep.equal([[], ['other_deployment ignored -']]);
       });
 
+      const event = { kind: 'order', report: { clientOrderId: idOf(other), venueOrderId: '1', status: 'filled', quantityFilled: qty('1'), reason: null, at: 0 } } as const;
+      const rearm = (scope: 'account' | 'global' = 'account'): Promise<unknown> => rig.store.rearm({ scope, scopeId: scope === 'account' ? story.accountId : '', kinds: ['safe_mode'] });
+      const stops = async (): Promise<string[]> => (await rig.store.emergencyStops(story.ports.clock.now())).filter(({ accountId }) => accountId === story.accountId).map((each) => `${each.side} ${each.price}`);
+
+      for (const scope of ['account', 'global'] as const)
+        it(`stopped by a person, and ${scope === 'account' ? 'the account' : 'everything'} re-armed: what was heard before stops nothing any more, what is heard after it does`, async () => {
+          const hear = createDeploymentEar(story.ports);
+          await hear(story.accountId, event);
+          await later();
+          if (scope === 'global') await enterSafeMode(story.ports, null, 'clock_skew', 'the test');
+          await rearm();
+          if (scope === 'global') {
+            await rig.store.hearDeployment(story.accountId, other);
+            await rearm('global');
+          }
+          await later(40_000, 'look');
+          await later();
+          expect([await halts(), await told()]).to.deep.equal([[], ['other_deployment gone gone']]);
+          story.ahead += 120_000;
+          await hear(story.accountId, event);
+          await later();
+          expect(await halts()).to.deep.equal(['second_deployment']);
+        });
+
+      it('re-armed while it is being compared: a look that began before does not undo that', async () => {
+        await createDeploymentEar(story.ports)(story.accountId, event);
+        await later();
+        whileLooking(() => rearm());
+        await later();
+        expect(await halts()).to.deep.equal([]);
+      });
+
+      it('accepted and re-armed while it is being compared, or heard: that is not undone', async () => {
+        const hear = createDeploymentEar(story.ports);
+        place(idOf(other));
+        await later();
+        const accept = async (): Promise<void> => {
+          await rig.decideDifference(story.accountId, 'ignore');
+          await rearm();
+        };
+        whileLooking(accept);
+        await later();
+        expect([await halts(), await told()], 'compared').to.deep.equal([[], ['other_deployment ignored -']]);
+        await rig.closeGroups();
+        story = await ShellStory.on(rig);
+        place(idOf(other));
+        await later();
+        whileLooking(accept);
+        await hear(story.accountId, event);
+        await createDeploymentEar(story.ports)(story.accountId, event);
+        expect([await halts(), await told()], 'heard').to.deep.equal([[], ['other_deployment ignored -']]);
+      });
+      /** Does something as soon as the next one has read what is known. */
+      const whileLooking = (act: () => Promise<unknown>): void => {
+        const { openDifferences } = rig.store;
+        story.ports.store.openDifferences = async (accountId) => {
+          const known = await openDifferences(accountId);
+          story.ports.store.openDifferences = openDifferences;
+          await act();
+          return known;
+        };
+      };
+
+      it('accepted: no emergency stop while its orders are open or it was heard within a day; when it has gone, there are stops again', async () => {
+        place(idOf(other));
+        await later();
+        await rig.decideDifference(story.accountId, 'ignore');
+        await rearm();
+        story.exchange.trade('buy', '1', '100');
+        await later(0);
+        await later(6_000);
+        expect(await stops(), 'its order is open').to.deep.equal([]);
+        story.exchange.orders.delete(idOf(other));
+        await later(40_000, 'look');
+        expect(await stops(), 'a look at our symbols alone does not tell').to.deep.equal([]);
+        await later();
+        expect(await stops(), 'it has gone').to.deep.equal(['long 98']);
+        await later(40_000, 'look');
+        expect(await stops(), 'a stop that stands goes on').to.deep.equal(['long 98']);
+        await createDeploymentEar(story.ports)(story.accountId, event);
+        await later();
+        expect([await stops(), await told()], 'heard').to.deep.equal([[], ['other_deployment ignored -', 'orphan_position asks -']]);
+      });
+
+      it('re-armed after it was heard: its position may still be there, and has no emergency stop for a day', async () => {
+        await createDeploymentEar(story.ports)(story.accountId, event);
+        await later();
+        await rearm();
+        story.exchange.trade('buy', '1', '100');
+        await later(0);
+        await later(6_000);
+        expect([await stops(), await halts()]).to.deep.equal([[], []]);
+      });
+
       it('our own orders, and a person\'s, are heard without a word', async () => {
         const hear = createDeploymentEar(story.ports);
         for (const clientOrderId of [idOf(await rig.store.deploymentPrefix()), 'web_AbC123', '']) await hear(story.accountId, { kind: 'order', report: { clientOrderId, venueOrderId: '1', status: 'open', quantityFilled: qty('0'), reason: null, at: 0 } });
@@ -304,7 +578,7 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
       place(idOf(other));
       await later(0);
       await later(6_000);
-      expect([(await rig.store.emergencyStops()).filter(({ accountId }) => accountId === story.accountId), (await told()).sort()]).to.deep.equal([[], ['orphan_position asks -', 'other_deployment asks -']]);
+      expect([(await rig.store.emergencyStops(story.ports.clock.now())).filter(({ accountId }) => accountId === story.accountId), (await told()).sort()]).to.deep.equal([[], ['orphan_position asks -', 'other_deployment asks -']]);
     });
 
     it('two accounts with keys of one exchange account: the orders and positions of the other are left alone, and a person is asked', async () => {
@@ -321,10 +595,33 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         await rig.store.askReconcile(twin, 'asked');
         await reconcileAccount(story.ports, twin, 'test');
       }
-      expect([JSON.stringify([...story.exchange.orders.values()]), (await rig.store.emergencyStops()).filter(({ accountId }) => accountId === twin)]).to.deep.equal([before, []]);
+      expect([JSON.stringify([...story.exchange.orders.values()]), (await rig.store.emergencyStops(story.ports.clock.now())).filter(({ accountId }) => accountId === twin)]).to.deep.equal([before, []]);
       expect((await rig.differences(twin)).map((each) => `${each.kind} ${each.state} ${each.venue ?? ''}`).sort()).to.deep.equal(['orphan_position asks 5', `other_deployment asks account ${story.accountId}`]);
       expect((await rig.store.halts()).filter(({ scopeId }) => scopeId === twin).map(({ code }) => code)).to.deep.equal(['second_deployment']);
     });
+
+    const twins: [what: string, person: 'buy' | 'sell', stops: string[]][] = [
+      ['the same side: no emergency stop, a person is asked', 'buy', []],
+      ['the other side: it is none of the other account\'s', 'sell', ['short 102']],
+    ];
+    for (const [what, person, expected] of twins)
+      it(`another account of the same venue and market holds a position without a resting order, and one is found on ${what}`, async () => {
+        await story.alert();
+        await story.round();
+        const entry = await story.order('entry', 0);
+        story.exchange.fill(entry.clientOrderId, entry.quantity, '100');
+        await story.rest();
+        story.exchange.orders.clear();
+        story.exchange.trade(person, '5', '100');
+        const twin = await rig.addAccount(story.userId);
+        for (const ms of [60_000, 6_000, 40_000]) {
+          story.ahead += ms;
+          await rig.store.askReconcile(twin, 'asked');
+          await reconcileAccount(story.ports, twin, 'test');
+        }
+        const stops = (await rig.store.emergencyStops(story.ports.clock.now())).filter(({ accountId }) => accountId === twin).map(({ side, price: at }) => `${side} ${at}`);
+        expect([(await rig.differences(twin)).map((each) => `${each.kind} ${each.state}`), stops]).to.deep.equal([['orphan_position asks'], expected]);
+      });
 
     describe('safe mode after a comparison that finds nothing', () => {
       const stand = (code: SafeModeCode): Promise<void> => enterSafeMode(story.ports, story.accountId, code, 'the test');
@@ -368,6 +665,51 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
         story.exchange.silent = false;
         await compare();
         expect((await rig.store.halts()).map(({ kind: each }) => each)).to.deep.equal(['kill_switch']);
+      });
+
+      it('configured: a look at our symbols alone does not end it, nor does one in which something could not be compared', async () => {
+        plan = { ...plan, rearmAfterClean: true };
+        await later();
+        await stand('state_unreadable');
+        await rearmAfterClean(story.ports, story.accountId, () => later(40_000, 'look'));
+        expect(await halts(), 'our symbols alone').to.deep.equal(['state_unreadable']);
+        await rig.lift();
+        await story.alert();
+        await story.round();
+        const entry = await story.order('entry', 0);
+        story.exchange.fill(entry.clientOrderId, entry.quantity, '100');
+        await stand('state_unreadable');
+        let status = '';
+        await rearmAfterClean(story.ports, story.accountId, async () => {
+          const end = await later(0);
+          status = end.status;
+          return end;
+        });
+        expect([status, await halts()], 'what has just moved').to.deep.equal(['differences', ['state_unreadable']]);
+      });
+
+      it('configured: a cause that no comparison disproves comes while the account is compared: it stays', async () => {
+        plan = { ...plan, rearmAfterClean: true };
+        await stand('unknown_orders');
+        await rearmAfterClean(story.ports, story.accountId, async () => {
+          const end = await later();
+          await stand('key_refused');
+          return end;
+        });
+        expect(await halts()).to.deep.equal(['key_refused']);
+      });
+
+      it('configured: the same, when it is about to end', async () => {
+        plan = { ...plan, rearmAfterClean: true };
+        await stand('unknown_orders');
+        const { enqueue } = rig.store;
+        story.ports.store.enqueue = async (row) => {
+          story.ports.store.enqueue = enqueue;
+          await stand('clock_skew');
+          return await enqueue(row);
+        };
+        await compare();
+        expect(await halts()).to.deep.equal(['clock_skew']);
       });
 
       it('configured: one that is set while the account is compared stays', async () => {

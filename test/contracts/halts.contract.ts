@@ -38,6 +38,21 @@ export function haltsContract(rigOf: () => StoreRig): void {
       expect((await store.halts()).map(({ reason }) => reason)).to.deep.equal(['first']);
     });
 
+    const graver: [standing: string, next: string, by: string | null, stands: string][] = [
+      ['unknown_orders', 'key_refused', null, 'key_refused'],
+      ['second_deployment', 'clock_skew', null, 'clock_skew'],
+      ['key_refused', 'unknown_orders', null, 'key_refused'],
+      ['unknown_orders', 'state_unreadable', null, 'unknown_orders'],
+      ['unknown_orders', 'key_refused', 'a@example.com', 'unknown_orders'],
+    ];
+    for (const [standing, next, by, stands] of graver)
+      it(`safe mode for ${standing}${by === null ? '' : ', set by a person'}, then ${next}: it stands for ${stands}, and neither reason is lost`, async () => {
+        await store.halt(halt('safe_mode', { code: standing, reason: 'first', by }));
+        expect(await store.halt(halt('safe_mode', { code: next, reason: 'second' }))).to.equal(stands !== standing);
+        expect((await store.halts()).map(({ code, reason }) => `${code} ${reason}`)).to.deep.equal([stands === standing ? `${standing} first` : `${next} second. Before that: first`]);
+        expect((await store.rearm({ scope: 'global', scopeId: '', kinds: ['safe_mode'], codes: [standing] })).length).to.equal(stands === standing ? 1 : 0);
+      });
+
     it('twenty processes at once set one', async () => {
       const set = await Promise.all(Array.from({ length: 20 }, () => rig.another().halt(halt('stop_file'))));
       expect(set.filter(Boolean)).to.have.length(1);

@@ -139,6 +139,20 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
       });
     }
 
+    it('unknown already when the venue says that its id is taken: that it is there is recorded all the same', async () => {
+      const submit = story.exchange.submit.bind(story.exchange);
+      story.exchange.submit = async (request) => {
+        const { id: groupId } = await story.group();
+        await hear(story.ports, { aggregate: 'group', aggregateId: groupId, key: `order:${request.clientOrderId}:unknown`, event: { type: 'order-unknown', clientOrderId: request.clientOrderId, message: 'another process has lost sight of it' } });
+        story.exchange.submitScript.push('exists');
+        return await submit(request);
+      };
+      await story.alert();
+      await story.round({ poll: false, send: false });
+      await story.round({ poll: false });
+      expect((await story.order('entry', 0)).existed).to.equal(true);
+    });
+
     it('unknown, found filled: booked with its trades', async () => {
       story.exchange.submitScript.push('lost-answer');
       await story.alert();

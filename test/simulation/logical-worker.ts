@@ -94,7 +94,7 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   });
   const jobs = process.reaching(doorbell);
   const riskPlan = (userId: string): Promise<RiskPlan> => settings(userId).then(({ risk }) => risk);
-  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: process.atCrashPoint, filled: riskAfterFills(jobs, log).filled, reconcilePlan: async (userId) => (await settings(userId)).reconcile };
+  const ports: ShellPorts = { store, facts, jobs, bus, clock, log, exchangeFor: registry.exchangeFor, refreshRules: instruments.doubt, atCrashPoint: process.atCrashPoint, filled: riskAfterFills(jobs, log).filled, priceFresh: prices.fresh, reconcilePlan: async (userId) => (await settings(userId)).reconcile };
   if (chance.happens(0.7)) ports.dispatch = createDispatcher(ports, false);
 
   for (const { venue, market } of marketsOfVenues) await instruments.seek(venue, market, null);
@@ -103,7 +103,7 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   // A start waits for that with a timer, which fires for the dead as well: seed 733 had one take jobs and do none.
   await process.ready();
   startPeriodic({ store, log, owner: process.name }, reconcileRounds(ports));
-  startPeriodic({ store, log, owner: process.name }, orphanStops({ store, jobs, priceLast: prices.last, log }));
+  startPeriodic({ store, log, owner: process.name }, orphanStops({ store, jobs, clock, priceFresh: prices.fresh, mayTrade: () => true, log }));
   startBalanceRefresh({ cache: balances, store, log });
   startRelay(ports, { owner: process.name, pollEveryMs });
   startPeriodic({ store, log, owner: process.name }, ruleRefresh({ instruments, store, settings }, marketsOfVenues));

@@ -52,6 +52,9 @@ export class ShellStory {
   /** Milliseconds by which the shell's clock is ahead of the machine's. */
   ahead = 0;
   accountClosed = false;
+  /** The rules there are do for what is open, not for an entry; or there are none. */
+  rulesStale = false;
+  rulesLost = false;
   private readonly outbox = new Set<string>();
   private readonly inbox = new Set<string>();
   private readonly sending: (() => Promise<void>)[] = [];
@@ -72,7 +75,8 @@ export class ShellStory {
     const facts = gatherFacts({
       clock,
       deploymentPrefix: prefix,
-      instrument: (_, __, symbol) => this.rulesOf(symbol),
+      instrument: (_, __, symbol) => (this.rulesStale || this.rulesLost ? 'unavailable' : this.rulesOf(symbol)),
+      kept: (_, __, symbol) => (this.rulesLost ? null : this.rulesOf(symbol)),
       seek: async () => {},
       accounts: gatherAccounts(this.accounts),
       priceLast: (_, __, symbol) => price(this.exchange.pricesMarket[symbol] ?? '100'),

@@ -31,6 +31,8 @@ export interface StoreRig {
   decideDifference(accountId: string, decision: 'adopt' | 'close' | 'ignore'): Promise<void>;
   /** Whoever compares the account has died, and the time it had is over. */
   forgetBusy(accountId: string): void | Promise<void>;
+  /** Every position group of earlier tests is closed: what one account holds says something of its neighbours. */
+  closeGroups(): Promise<void>;
   /** Makes finished inbox and outbox rows look `days` older. */
   age(days: number): Promise<void>;
   /** Rows of inbox and outbox, finished or not. */
@@ -88,6 +90,9 @@ export function memoryRig(now: () => number = Date.now): StoreRig {
       const entry = tables.reconciles.get(accountId);
       if (entry !== undefined) entry.busyUntil = 0;
     },
+    async closeGroups() {
+      tables.groups.clear();
+    },
     fillCount: async (groupId) => [...tables.fills.values()].filter((fill) => fill.groupId === groupId).length,
     async age(days) {
       for (const row of tables.inbox.values()) if (row.decidedAt !== null) row.decidedAt -= days * dayMs;
@@ -137,6 +142,7 @@ export function postgresRigOn(url: string): StoreRig {
       if (rowCount !== 1) throw new Error('nothing asks');
     },
     forgetBusy: async (accountId) => void (await pool.query('update reconciles set busy_until = now() where account_id = $1', [accountId])),
+    closeGroups: async () => void (await pool.query(`update position_groups set status = 'closed' where status <> 'closed'`)),
     fillCount: async (groupId) => Number((await one<{ count: string }>('select count(*) from fills where group_id = $1', [groupId])).count),
     age: async (days) => {
       await pool.query(`update inbox set decided_at = decided_at - make_interval(days => $1)`, [days]);

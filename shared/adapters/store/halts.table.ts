@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { HaltKind } from '#shared/engine/pool/halts';
+import { isGraver, lastingCauses, type HaltKind } from '#shared/engine/pool/halts';
+import { deploymentKey } from '#shared/engine/reconcile/compare-orders';
 import type { Halt, HaltsMeant, NewHalt, Store } from '#shared/ports/store.port';
 
 type HaltsTable = Pick<Store, 'halts' | 'halt' | 'rearm' | 'seeStopFile' | 'unknownOrders'>;
@@ -31,21 +32,33 @@ export async function readHalts(db: Queryable): Promise<Halt[]> {
 
 /**
  * Stops new exposure, inside the caller's transaction. The lock waits for every claim that has read the table before: those have recorded
- * *sending* when this commits, and all others see the halt. False where one of the same kind stands.
+ * *sending* when this commits, and all others see the halt. False where one of the same kind stands, unless this is a cause of safe mode that no
+ * comparison disproves, and that one is not.
  */
-export async function setHalt(client: Pick<pg.ClientBase, 'query'>, { scope, scopeId, kind, code, reason, by }: NewHalt): Promise<boolean> {
+export async function setHalt(client: Pick<pg.ClientBase, 'query'>, { scope, scopeId, kind, code, reason, by, deployment }: NewHalt): Promise<boolean> {
   await client.query('lock table halts in access exclusive mode');
   const { rowCount } = await client.query(
-    `insert into halts (scope, scope_id, kind, code, reason, set_by, seen_at) values ($1, $2, $3, $4, $5, $6, case when $3 = 'stop_file' then clock_timestamp() end)
-     on conflict (scope, scope_id, kind) do nothing`,
-    [scope, scopeId, kind, code, reason, by],
+    `insert into halts (scope, scope_id, kind, code, reason, set_by, seen_at) select $1, $2, $3, $4, $5, $6, case when $3 = 'stop_file' then clock_timestamp() end
+     where $8::text is null or (not exists (select 1 from reconcile_differences d where d.account_id::text = $2 and d.key = $9 and d.state = 'ignored')
+       and ($10 or exists (select 1 from reconciles r where r.account_id::text = $2 and (r.deployments->>$8)::timestamptz > coalesce(r.rearmed_at, '-infinity'))))
+     on conflict (scope, scope_id, kind) do update set code = excluded.code, reason = excluded.reason || '. Before that: ' || halts.reason
+       where halts.kind = 'safe_mode' and halts.set_by is null and excluded.code = any($7) and halts.code <> all($7)`,
+    [scope, scopeId, kind, code, reason, by, lastingCauses, deployment?.prefix ?? null, deploymentKey(deployment?.prefix ?? ''), deployment?.open ?? false],
   );
   return rowCount === 1;
 }
 
-/** Ends halts, except that of a STOP file which is still there, and answers which. */
-export async function liftHalts(db: Queryable, { scope, scopeId, kinds }: HaltsMeant): Promise<Halt[]> {
-  const { rows } = await db.query<HaltRow>(`delete from halts where scope = $1 and scope_id = $2 and kind = any($3) and not coalesce(${fileStands}, false) returning ${columns}`, [scope, scopeId, kinds]);
+/** Ends halts, except that of a STOP file which is still there, and answers which. What was heard of other deployments before safe mode ends is over with it. */
+export async function liftHalts(db: Queryable, { scope, scopeId, kinds, codes }: HaltsMeant): Promise<Halt[]> {
+  const { rows } = await db.query<HaltRow>(
+    `with lifted as (
+       delete from halts where scope = $1 and scope_id = $2 and kind = any($3) and ($4::text[] is null or code = any($4)) and not coalesce(${fileStands}, false) returning ${columns}
+     ), rearmed as (
+       update reconciles set rearmed_at = clock_timestamp() where ($1 = 'global' or account_id::text = $2) and exists (select 1 from lifted where kind = 'safe_mode')
+     )
+     select * from lifted`,
+    [scope, scopeId, kinds, codes ?? null],
+  );
   return rows.map(haltOf);
 }
 
@@ -55,8 +68,8 @@ export const haltsTable = (pool: pg.Pool): HaltsTable => ({
 
   async halt(halt) {
     // The common case of one that is asked for again and again must not take the lock.
-    const { rowCount } = await pool.query('select 1 from halts where scope = $1 and scope_id = $2 and kind = $3', [halt.scope, halt.scopeId, halt.kind]);
-    if (rowCount === 1) return false;
+    const { rows } = await pool.query<{ code: string | null; set_by: string | null }>('select code, set_by from halts where scope = $1 and scope_id = $2 and kind = $3', [halt.scope, halt.scopeId, halt.kind]);
+    if (rows[0] !== undefined && (halt.kind !== 'safe_mode' || rows[0].set_by !== null || !isGraver(halt.code, rows[0].code))) return false;
     const client = await pool.connect();
     let broken: Error | undefined;
     try {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { price, qty } from '#shared/engine/num/units';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { OpenState } from '#shared/engine/reconcile/judge-differences';
-import type { EmergencyStop, ReconcileOccasion, ReconcileStore } from '#shared/ports/reconcile-store.port';
+import { stopPauseMs, stopSeenWithinMs, type AccountBook, type EmergencyStop, type ReconcileOccasion, type ReconcileStore } from '#shared/ports/reconcile-store.port';
 import { orderRowOf, type RawOrder } from './orders.table.ts';
 
 /** Reports older than this are forgotten with their differences, except those that still ask or are ignored. */
@@ -21,7 +21,12 @@ interface RawKnown {
   decided_by: string | null;
   stop: string | null;
   action: string | null;
+  price_entry: string | null;
+  ours: string | null;
+  decided_at: Date | null;
 }
+
+const firedOf = ({ action, decided_at: decidedAt }: RawKnown): { stopFired: boolean; firedAt: number | null } => (action === 'stop_reached' ? { stopFired: true, firedAt: decidedAt?.getTime() ?? null } : { stopFired: false, firedAt: null });
 
 type Scheduling = Pick<ReconcileStore, 'holdEntries' | 'dueReconciles' | 'askReconcile' | 'beginReconcile' | 'keepReconcile' | 'endReconcile'>;
 
@@ -61,21 +66,21 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
   },
 
   async beginReconcile(accountId, owner, leaseMs, startedAt) {
-    const { rows } = await pool.query<{ run_id: string; occasion: ReconcileOccasion; reported_at: Date | null; failures: number; heard: string[]; decided: boolean }>(
+    const { rows } = await pool.query<{ run_id: string; occasion: ReconcileOccasion; reported_at: Date | null; failures: number; heard: string[]; around: string[]; decided: boolean }>(
       `with mine as (
          insert into reconciles (account_id, busy_by, busy_since, busy_until) select id, $2, clock_timestamp(), clock_timestamp() + make_interval(secs => $3 / 1000.0) from accounts where id = $1
          on conflict (account_id) do update set busy_by = excluded.busy_by, busy_since = excluded.busy_since, busy_until = excluded.busy_until where reconciles.busy_until is null or reconciles.busy_until < clock_timestamp()
-         returning account_id, occasion, reported_at, failures, array(select key from jsonb_each_text(deployments) where value::timestamptz > clock_timestamp() - interval '1 day' order by key) as heard
+         returning account_id, occasion, reported_at, failures, array(select key from jsonb_each_text(deployments) where value::timestamptz > clock_timestamp() - interval '1 day' order by key) as around, array(select key from jsonb_each_text(deployments) where value::timestamptz > greatest(rearmed_at, clock_timestamp() - interval '1 day') order by key) as heard
        ), left_over as (
          update reconcile_runs set status = 'failed', ended_at = now(), detail = 'the process that compared ended' where account_id = $1 and status = 'running' and exists (select 1 from mine)
        ), run as (
          insert into reconcile_runs (account_id, occasion, status, started_at) select account_id, occasion, 'running', to_timestamp($4 / 1000.0) from mine returning id
        )
-       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures, mine.heard, exists (select 1 from reconcile_differences d where d.account_id = $1 and d.state in ('asks', 'acting') and d.decision is not null) as decided from mine, run`,
+       select run.id as run_id, mine.occasion, mine.reported_at, mine.failures, mine.heard, mine.around, exists (select 1 from reconcile_differences d where d.account_id = $1 and d.state in ('asks', 'acting') and d.decision is not null) as decided from mine, run`,
       [accountId, owner, leaseMs, startedAt],
     );
     const row = rows[0];
-    return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures, heard: row.heard, decided: row.decided };
+    return row === undefined ? null : { runId: row.run_id, occasion: row.occasion, reportedAt: row.reported_at?.getTime() ?? null, failures: row.failures, heard: row.heard, around: row.around, decided: row.decided };
   },
 
   async keepReconcile(accountId, owner, leaseMs) {
@@ -108,24 +113,28 @@ type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'kee
 const differences = (pool: pg.Pool): Differences => ({
   async accountBook(accountId) {
     // One statement, so that groups and orders are of the same moment.
-    const { rows } = await pool.query<{ user_id: string; groups: { state: PositionGroup; version: number; at: string }[]; orders: RawOrder[] }>({
+    const { rows } = await pool.query<{ user_id: string; groups: { state: PositionGroup; version: number; at: string }[]; orders: RawOrder[]; others: AccountBook['others'] }>({
       name: 'account-book',
       text: `select user_id::text,
-               (select coalesce(jsonb_agg(jsonb_build_object('state', state, 'version', version, 'at', to_jsonb(updated_at)) order by id), '[]') from position_groups where account_id = accounts.id and status <> 'closed') as groups,
+               (select coalesce(jsonb_agg(jsonb_build_object('state', state, 'version', version, 'at', to_jsonb(updated_at)) order by id), '[]') from (select * from position_groups where account_id = accounts.id and status <> 'closed'
+                  -- What a fill that came late has left in a closed one is sold on, and nobody else's. On spot, where a person may hold more, it makes no difference.
+                  union all select * from position_groups where account_id = accounts.id and accounts.market = 'usdm' and status = 'closed' and quantity > 0) as held) as groups,
                (select coalesce(jsonb_agg(to_jsonb(o) || jsonb_build_object('group_id', o.group_id::text, 'account_id', o.account_id::text, 'price', o.price::text, 'price_expected', o.price_expected::text, 'quantity', o.quantity::text,
-                  'quantity_filled', o.quantity_filled::text, 'quantity_reported', o.quantity_reported::text, 'notional_filled', o.notional_filled::text)), '[]') from orders o where o.account_id = accounts.id and ${inFlight}) as orders
+                  'quantity_filled', o.quantity_filled::text, 'quantity_reported', o.quantity_reported::text, 'notional_filled', o.notional_filled::text)), '[]') from orders o where o.account_id = accounts.id and ${inFlight}) as orders,
+               (select coalesce(jsonb_agg(distinct jsonb_build_object('symbol', g.symbol, 'side', g.side)), '[]') from position_groups g join accounts b on b.id = g.account_id
+                where g.status <> 'closed' and b.id <> accounts.id and b.venue = accounts.venue and b.market = accounts.market and b.mode = accounts.mode) as others
              from accounts where id = $1`,
       values: [accountId],
     });
     const row = rows[0];
     if (row === undefined) return null;
     const dated = (raw: RawOrder): RawOrder => ({ ...raw, created_at: new Date(raw.created_at), updated_at: new Date(raw.updated_at), sending_at: raw.sending_at === null ? null : new Date(raw.sending_at), accepted_at: raw.accepted_at === null ? null : new Date(raw.accepted_at) });
-    return { userId: row.user_id, groups: row.groups.map(({ state, version, at }) => ({ group: state, version, changedAt: Date.parse(at) })), orders: row.orders.map((raw) => orderRowOf(dated(raw))) };
+    return { userId: row.user_id, groups: row.groups.map(({ state, version, at }) => ({ group: state, version, changedAt: Date.parse(at) })), orders: row.orders.map((raw) => orderRowOf(dated(raw))), others: row.others };
   },
 
   async openDifferences(accountId) {
-    const { rows } = await pool.query<RawKnown>(`select id, key, symbol, state, amount, first_seen_at, decision, group_id, decided_by, action, remedy->>'stop' as stop from reconcile_differences where account_id = $1 and state in ('seen', 'acting', 'asks', 'ignored')`, [accountId]);
-    return rows.map((row) => ({ id: row.id, key: row.key, symbol: row.symbol, state: row.state, amount: row.amount === null ? null : qty(row.amount), firstSeenAt: row.first_seen_at.getTime(), decision: row.decision, groupId: row.group_id, decidedBy: row.decided_by, stop: row.stop === null ? null : price(row.stop), stopFired: row.action === 'stop_reached' }));
+    const { rows } = await pool.query<RawKnown>(`select id, key, symbol, state, amount, first_seen_at, decision, group_id, decided_by, action, remedy->>'stop' as stop, remedy->>'priceEntry' as price_entry, ours, decided_at from reconcile_differences where account_id = $1 and state in ('seen', 'acting', 'asks', 'ignored')`, [accountId]);
+    return rows.map((row) => ({ id: row.id, key: row.key, symbol: row.symbol, state: row.state, amount: row.amount === null ? null : qty(row.amount), firstSeenAt: row.first_seen_at.getTime(), decision: row.decision, groupId: row.group_id, decidedBy: row.decided_by, stop: row.stop === null ? null : price(row.stop), ...firedOf(row), ours: row.ours, priceEntry: row.price_entry === null ? null : price(row.price_entry) }));
   },
 
   async keepDifferences(accountId, runId, seenAt, found) {
@@ -155,7 +164,7 @@ const differences = (pool: pg.Pool): Differences => ({
     // What could not be done is asked again.
     await pool.query(
       `update reconcile_differences set state = $2, action = $3, detail = $4, group_id = case when $2 = 'asks' then null else coalesce($5, group_id) end, decision = case when $2 <> 'asks' then decision end,
-         ended_at = case when $2 <> 'asks' then to_timestamp($6 / 1000.0) end where id = $1`,
+         decided_at = case when $2 = 'asks' then to_timestamp($6 / 1000.0) else decided_at end, ended_at = case when $2 <> 'asks' then to_timestamp($6 / 1000.0) end where id = $1`,
       [id, end.state, end.action, end.detail, end.groupId ?? null, at],
     );
   },
@@ -168,17 +177,20 @@ const differences = (pool: pg.Pool): Differences => ({
 
 /** What others have made on an account: positions with a stop of ours, and other deployments. */
 const others = (pool: pg.Pool): Pick<ReconcileStore, 'emergencyStops' | 'fireStop' | 'hearDeployment'> => ({
-  async emergencyStops() {
+  async emergencyStops(now) {
     const { rows } = await pool.query<EmergencyStop>({
       name: 'emergency-stops',
-      text: `select d.id, d.account_id as "accountId", a.user_id as "userId", a.venue, a.market, d.symbol, d.remedy->>'side' as side, d.remedy->>'stop' as price
-             from reconcile_differences d join accounts a on a.id = d.account_id where d.state = 'asks' and d.decision is null and d.remedy->>'stop' is not null order by d.id`,
+      text: `select d.id, d.account_id as "accountId", a.user_id as "userId", a.venue, a.market, a.mode, d.symbol, d.remedy->>'side' as side, d.remedy->>'stop' as price, coalesce(d.action = 'refused', false) as again
+             from reconcile_differences d join accounts a on a.id = d.account_id where d.state = 'asks' and d.decision is null and d.remedy->>'stop' is not null
+               and a.enabled and a.deleted_at is null and (a.mode <> 'live' or a.live_enabled_at is not null) and d.last_seen_at >= to_timestamp($1 / 1000.0)
+               and (d.action is distinct from 'refused' or d.decided_at is null or d.decided_at <= to_timestamp($2 / 1000.0)) order by d.id`,
+      values: [now - stopSeenWithinMs, now - stopPauseMs],
     });
     return rows;
   },
 
-  async fireStop(id) {
-    const { rowCount } = await pool.query(`update reconcile_differences set decision = 'close', decided_at = now(), action = 'stop_reached' where id = $1 and state = 'asks' and decision is null and remedy->>'stop' is not null`, [id]);
+  async fireStop(id, stop, now) {
+    const { rowCount } = await pool.query(`update reconcile_differences set decision = 'close', decided_at = to_timestamp($3 / 1000.0), action = 'stop_reached' where id = $1 and state = 'asks' and decision is null and remedy->>'stop' = $2`, [id, stop, now]);
     return rowCount === 1;
   },
 

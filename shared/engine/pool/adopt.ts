@@ -12,7 +12,7 @@ export const adoptedTimeframe = (number: number): string => (number === 0 ? 'ado
 export function adopt(pool: Pool, event: Extract<PoolEvent, { type: 'adopt-position' }>, facts: PoolFacts): PoolDecision {
   const { groupId, quantity, close, stopped } = event;
   const { accountId, symbol, side } = event.signal;
-  const known = facts.symbols[symbolFactsKey(event.signal)];
+  const known = facts.adopted ?? facts.symbols[symbolFactsKey(event.signal)];
   const priceEntry = event.priceEntry ?? known?.priceLast ?? null;
   if (known === undefined || typeof known.instrument === 'string' || priceEntry === null) {
     return { state: pool, commands: [{ type: 'tell', level: 'alert', category: 'pool', message: `${symbol} ${side} ${quantity} cannot be taken over: ${priceEntry === null ? 'it has no price' : 'the rules of its symbol are not known'}`, ...said(priceEntry === null ? 'adopt_no_price' : 'adopt_no_rules', { symbol, side, quantity }) }] };

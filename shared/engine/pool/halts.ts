@@ -5,6 +5,15 @@ import type { AccountOff } from './pool-settings.ts';
 export const haltKinds = ['paused', 'safe_mode', 'stop_file', 'kill_switch'] as const;
 export type HaltKind = (typeof haltKinds)[number];
 
+/**
+ * Causes of safe mode that no comparison with a venue disproves: it says nothing of what a key may do, or of this machine's clock. One of them
+ * takes the place of any other cause, so that safe mode does not end before a person has seen it.
+ */
+export const lastingCauses: readonly string[] = ['key_refused', 'clock_skew'];
+
+/** Does a cause take the place of the one that stands? */
+export const isGraver = (code: string | null, standing: string | null): boolean => lastingCauses.includes(code ?? '') && standing !== null && !lastingCauses.includes(standing);
+
 /** A standing stop of new exposure, for everything or for one account. Several may stand at once. */
 export interface HaltSign {
   scope: 'global' | 'account';

@@ -74,6 +74,8 @@ export interface PoolFacts {
   accountsOff: Record<string, AccountOff>;
   /** By `symbolFactsKey`. */
   symbols: Record<string, SymbolFacts>;
+  /** Of the position that is taken over or closed: it is there already, so the rules last known do, as for every exit. */
+  adopted?: SymbolFacts;
   /** What the accounts concerned have to spend, by id; null while the venue has not told, or not lately. */
   accounts: Record<string, AccountFacts | null>;
   /** Ids for groups that this decision may open. */

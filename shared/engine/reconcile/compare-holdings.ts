@@ -53,12 +53,20 @@ export function holdingDifferences(venue: VenueAccount, own: OwnAccount, now: Ti
 
 const signed = (group: PositionGroup): Dec => dec(groupQuantity(group)).times(group.side === 'long' ? 1 : -1);
 
-function compareOne(name: string, groups: readonly PositionGroup[], venue: VenueAccount, own: OwnAccount): Difference[] {
+/** What is held beyond our open groups, less what closed ones still hold of it: a fill that came late is being sold on. Those only explain what is more, never what is less. */
+function beyondClosed(apart: Dec, closed: readonly PositionGroup[]): Dec {
+  const late = closed.length === 0 ? dec(0) : sum(closed.map(signed));
+  if (apart.isZero() || late.isZero() || apart.isNegative() !== late.isNegative()) return apart;
+  return late.abs().greaterThanOrEqualTo(apart.abs()) ? dec(0) : apart.minus(late);
+}
+
+function compareOne(name: string, all: readonly PositionGroup[], venue: VenueAccount, own: OwnAccount): Difference[] {
+  const groups = all.filter(({ closedAt }) => closedAt === null);
   const ours = sum(groups.map(signed));
   const held = venue.holdings[name];
   const theirs = dec(held?.quantity ?? '0');
-  const apart = theirs.minus(ours);
-  if (apart.isZero() || apart.abs().lessThan(smallestStep(name, groups, own))) return own.market === 'usdm' ? nettedSides(name, groups, theirs) : [];
+  const apart = beyondClosed(theirs.minus(ours), all.filter(({ closedAt }) => closedAt !== null));
+  if (apart.isZero() || apart.abs().lessThan(smallestStep(name, all, own))) return own.market === 'usdm' ? nettedSides(name, groups, theirs) : [];
   // What is missing of the long side is sold, what is missing of the short side is bought back; the rest nobody here has traded.
   const side = apart.isNegative() ? 'long' : 'short';
   const ofSide = groups.filter((group) => group.side === side);

@@ -62,6 +62,16 @@ describe('quantities, ours against the venue\'s', () => {
     ['two groups, one of them exactly gone', [holding('5', { id: '1', openedAt: 1 }), holding('2', { id: '2', openedAt: 2 })], '2', ['position_reduced 5 1:5']],
     ['two groups, the newest first', [holding('5', { id: '1', openedAt: 1 }), holding('2', { id: '2', openedAt: 2 })], '4', ['position_reduced 3 2:2 1:1']],
   ];
+  const late = (quantity: string, changes: Parameters<typeof holding>[1] = {}): PositionGroup => ({ ...holding(quantity, { id: '9', ...changes }), status: 'closed', closedAt: 1 });
+  rows.push(
+    ['a fill came late to a closed group: what it sells on is ours', [late('2')], '2', []],
+    ['the same, beside an open group, and a person has bought one more', [five, late('2')], '8', ['orphan_position 1 long 1']],
+    ['the same, and it is sold already', [five, late('2')], '5', []],
+    ['the same, and nothing is held any more', [late('2')], '0', []],
+    ['a closed group says nothing of the other side', [late('2')], '-3', ['orphan_position 3 short 3']],
+    ['an open group misses some, whatever a closed one held', [five, late('2')], '4', ['position_reduced 1 7:1']],
+    ['a closed short', [late('2', { side: 'short' })], '-5', ['orphan_position 3 short 3']],
+  );
   for (const [name, groups, theirs, expected] of rows) it(`${name}: ${theirs}`, () => expect(said(venue({ [symbol]: theirs }), book(groups))).to.deep.equal(expected));
 
   it('on spot an asset stands for its groups: only less is a difference', () => {

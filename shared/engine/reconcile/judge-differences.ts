@@ -24,6 +24,11 @@ export interface KnownDifference {
   stop: Price | null;
   /** The last price has reached it. */
   stopFired: boolean;
+  /** When it did. */
+  firedAt: Time | null;
+  /** What our groups held when it was last looked at, and the venue's entry price then. */
+  ours: string | null;
+  priceEntry: Price | null;
 }
 
 export interface JudgedDifference {

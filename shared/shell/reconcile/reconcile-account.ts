@@ -14,6 +14,7 @@ import { callOut } from '../crash-points.ts';
 import { enterSafeMode } from '../safe-mode.ts';
 import { AccountClosed, type ShellPorts } from '../shell.ts';
 import { carryOutDecision, type DecidedAccount } from './carry-out-decision.ts';
+import { dropFired } from './drop-fired.ts';
 import { explainByTrades, type TradeEvidence } from './explain-by-trades.ts';
 import { mendDifference } from './mend-difference.ts';
 import { placeStops } from './place-stops.ts';
@@ -69,7 +70,7 @@ function failed({ failures, occasion, decided }: BegunReconcile, error: unknown)
   const detail = error instanceof Error ? error.message : String(error);
   const heldBack = error instanceof AccountClosed || error instanceof BudgetSpent;
   const againInMs = error instanceof BudgetSpent ? Math.max(error.retryAfterMs ?? 0, afterFailureMs) : error instanceof AccountClosed ? secondLookMs : Math.min(afterFailureMs * 2 ** failures, lookEveryMs);
-  return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, failures: failures + (heldBack ? 0 : 1), againInMs: decided && heldBack ? Math.min(againInMs, decidedAgainMs) : againInMs, keep: failures === 0 && !heldBack && occasion !== 'look' };
+  return { status: 'failed', ordersCompared: 0, positionsCompared: 0, differences: 0, mended: 0, detail, whole: false, failures: failures + (heldBack ? 0 : 1), againInMs: decided && heldBack ? Math.min(againInMs, decidedAgainMs) : againInMs, keep: failures === 0 && !heldBack && occasion !== 'look' };
 }
 
 /** A look becomes a report when the last one is as old as reports may be. */
@@ -100,20 +101,21 @@ async function compare(ports: ShellPorts, exchange: ExchangePort, account: Decid
   const { found: holdings, blurred } = holdingDifferences(venue, own, now);
   const evidence = await explainByTrades(ports, exchange, accountId, reading, holdings, { now, urgent });
   const orders = orderDifferences(venue, own, { now, deploymentPrefix: prefix, heard: begun.heard, orphanOrders: plan.orphanOrders });
-  const stopped = await placeStops(ports, account, plan, holdings.filter(({ symbol }) => !evidence.taken.has(symbol)), [...known, ...orders]);
+  const stopped = await placeStops(ports, account, plan, holdings.filter(({ symbol }) => !evidence.taken.has(symbol)), { known, orders, whole, around: begun.around, others: reading.book.others });
   const found = [...orders, ...stopped, ...exits];
   const unsteady = new Set([...unsteadyHoldings(venue, own, now), ...evidence.taken]);
-  const judgement = judgeDifferences(found, known, { now, comparable: (each) => (isStray(each) || !unsteady.has(each.symbol)) && mayBeOver(each, whole), explained: ({ key }) => evidence.explained.has(key) });
+  const standing = await dropFired(ports, account, known, found, now);
+  const judgement = judgeDifferences(found, standing, { now, comparable: (each) => (isStray(each) || !unsteady.has(each.symbol)) && mayBeOver(each, whole), explained: ({ key }) => evidence.explained.has(key) });
   const kept = judgement.judged.map(({ difference, known: before, state, firstSeenAt }) => ({ id: before?.id ?? null, difference, state, firstSeenAt }));
   const ids = await callOut(ports, 'reconcile:keep', () => ports.store.keepDifferences(accountId, begun.runId, now, kept));
   for (const { id, state } of judgement.ended) await callOut(ports, 'reconcile:end-gone', () => ports.store.endDifference(id, state === null ? null : { state, action: state === 'gone' ? 'gone' : 'mended', detail: null }, now));
-  const mended = await carryOut(ports, exchange, account, judgement, { ids, evidence, lasts, groupOf: (id) => known.find((each) => each.id === id)?.groupId ?? null });
-  const end = endOf(begun, reading, judgement, mended + evidence.taken.size, { now, plan });
+  const mended = await carryOut(ports, exchange, account, judgement, { ids, evidence, lasts, groupOf: (id) => standing.find((each) => each.id === id)?.groupId ?? null });
+  const end = endOf(begun, reading, judgement, mended + evidence.taken.size, { now, plan, whole, blurred });
   return blurred || known.some(({ decision }) => decision !== null) ? { ...end, againInMs: secondLookMs } : end;
 }
 
-/** An order of ours that nobody wants and that is about to be cancelled: only a look at all orders tells whether it still stands, whatever its symbol does. */
-const isStray = ({ key, state }: KnownDifference): boolean => state === 'acting' && key.startsWith('orphan_order:');
+/** An order of ours that nobody wants and that is about to be cancelled, by us or by a person's word: only a look at all orders tells whether it still stands, whatever its symbol does. */
+const isStray = ({ key, state, decision }: KnownDifference): boolean => (state === 'acting' || (state === 'asks' && decision !== null)) && key.startsWith('orphan_order:');
 
 /** What only a look at all orders can see, is not over because a smaller one does not; and who has accepted another deployment is not asked again. */
 const mayBeOver = ({ key, state }: KnownDifference, whole: boolean): boolean =>
@@ -167,7 +169,7 @@ async function carryOut(ports: ShellPorts, exchange: ExchangePort, account: Deci
 async function protect(ports: ShellPorts, account: DecidedAccount, { difference, known }: JudgedDifference): Promise<void> {
   const { remedy, symbol } = difference;
   if (remedy.do === 'ask' && remedy.stop !== null && (known?.state !== 'asks' || known.stop !== remedy.stop)) tellStop(ports, account, symbol, remedy);
-  if (remedy.do === 'ask-deployment') await enterSafeMode(ports, account.accountId, 'second_deployment', wordsOf(difference));
+  if (remedy.do === 'ask-deployment') await enterSafeMode(ports, account.accountId, 'second_deployment', wordsOf(difference), { prefix: remedy.prefix, open: difference.clientOrderId !== null });
 }
 
 /** One that fails does not keep the others from being mended: it is tried again with the next look. */
@@ -181,18 +183,21 @@ async function actOn(ports: ShellPorts, exchange: ExchangePort, account: Decided
   }
 }
 
-function endOf(begun: BegunReconcile, { venue, own }: AccountReading, { judged, ended }: Judgement, mended: number, { now, plan }: { now: number; plan: ReconcilePlan }): EndedReconcile {
+function endOf(begun: BegunReconcile, { venue, own }: AccountReading, { judged, ended }: Judgement, mended: number, { now, plan, whole, blurred }: { now: number; plan: ReconcilePlan; whole: boolean; blurred: boolean }): EndedReconcile {
   const open = judged.filter(({ state }) => state === 'asks' || state === 'acting');
   const fresh = judged.some(({ state, known }) => state !== 'seen' && state !== known?.state) || mended > 0 || ended.some(({ state }) => state !== null);
   const waits = mended > 0 || judged.some(({ state, act }) => state === 'seen' || act !== null);
+  // What could not be compared, because it moves or the venue did not say, is not known to agree.
+  const unsure = own.orders.filter(({ clientOrderId, sent, changedAt }) => sent && now - changedAt >= secondLookMs && venue.open[clientOrderId] === undefined && venue.answers[clientOrderId] === undefined).length + (blurred ? 1 : 0);
   const holdings = new Set([...own.groups.map(({ group }) => holdingOf(own.market, group)), ...(own.market === 'usdm' ? Object.keys(venue.holdings) : [])]);
   return {
-    status: open.length > 0 || mended > 0 ? 'differences' : 'clean',
+    status: open.length > 0 || mended > 0 || unsure > 0 ? 'differences' : 'clean',
     ordersCompared: own.orders.length,
     positionsCompared: holdings.size,
-    differences: Math.max(open.length, mended),
+    differences: Math.max(open.length, mended, unsure),
     mended,
     detail: null,
+    whole,
     failures: 0,
     againInMs: waits ? secondLookMs : own.groups.length > 0 || own.orders.length > 0 || holdings.size > 0 ? lookEveryMs : idleEveryMs,
     keep: fresh || isReport(begun, now, plan),

@@ -31,7 +31,8 @@ export function tellStop(ports: Pick<ShellPorts, 'log'>, { accountId, userId }: 
 /** Tells a person what differs, or what was done about it. */
 export function tellDifference(ports: Pick<ShellPorts, 'log'>, { accountId, userId }: { accountId: string; userId: string }, difference: Difference, end: DifferenceEnd | null): void {
   const message = `Reconciliation: ${words[difference.kind](difference)}${end === null ? '' : ` (${end.action.replaceAll('_', ' ')})`}`;
-  const level = severe.has(difference.kind) && end?.state !== 'adopted' && end?.state !== 'closed' ? 'alert' : 'warn';
+  // What was refused, the pool has told of.
+  const level = severe.has(difference.kind) && end?.state !== 'adopted' && end?.state !== 'closed' && end?.action !== 'refused' ? 'alert' : 'warn';
   ports.log[level]('venue', message, { accountId, userId, groupId: difference.groupId, clientOrderId: difference.clientOrderId, ...logCode('difference', { kind: difference.kind, symbol: difference.symbol }) });
 }
 

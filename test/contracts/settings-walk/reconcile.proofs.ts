@@ -46,7 +46,7 @@ async function foundPosition(settings: Settings): Promise<unknown> {
   story.exchange.trade('buy', '0.5', '100');
   await look(0);
   await look(6_000);
-  return (await rig.store.emergencyStops()).map((stop) => stop.price);
+  return (await rig.store.emergencyStops(story.ports.clock.now())).map((stop) => stop.price);
 }
 
 /** Does safe mode stand after a comparison that found nothing? */
