@@ -5,6 +5,7 @@ import type { KnownDifference } from '#shared/engine/reconcile/judge-differences
 import type { DifferenceEnd } from '#shared/ports/reconcile-store.port';
 import { callOut } from '../crash-points.ts';
 import { hear, type ShellPorts } from '../shell.ts';
+import { isTakenOver } from './difference-calls.ts';
 
 /** Whose account it is that a decision concerns. */
 export interface DecidedAccount {
@@ -53,6 +54,6 @@ export async function carryOutDecision(ports: ShellPorts, account: DecidedAccoun
     key: `reconcile:${known.id}:${groupId}`,
     event: { type: 'adopt-position', groupId, signal: madeUpSignal(account, symbol, remedy.side, ports.clock.now()), quantity: remedy.quantity, priceEntry: remedy.priceEntry, close, ...(known.stopFired ? { stopped: true as const } : {}) },
   });
-  if ((await callOut(ports, 'reconcile:adopted', () => ports.store.group(groupId))) === null) return { state: 'asks', action: 'refused', detail: 'the rules or the price of the symbol are not known; decide again when they are' };
+  if (!(await isTakenOver(ports, groupId))) return { state: 'asks', action: 'refused', detail: 'the rules or the price of the symbol are not known; decide again when they are' };
   return { state: close ? 'closed' : 'adopted', action: known.stopFired ? 'stopped' : close ? 'closed' : 'adopted', detail: null, groupId };
 }

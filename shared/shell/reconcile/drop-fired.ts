@@ -1,9 +1,9 @@
 import type { Difference } from '#shared/engine/reconcile/difference';
 import { whyNotFired } from '#shared/engine/reconcile/fired-stop';
 import type { KnownDifference } from '#shared/engine/reconcile/judge-differences';
-import { callOut } from '../crash-points.ts';
 import type { ShellPorts } from '../shell.ts';
 import type { DecidedAccount } from './carry-out-decision.ts';
+import { endDifference, isTakenOver } from './difference-calls.ts';
 
 type Known = KnownDifference & { groupId: string | null; decidedBy: string | null };
 
@@ -17,12 +17,12 @@ export async function dropFired(ports: ShellPorts, { userId, accountId }: Decide
     const difference = found.find(({ key }) => key === each.key);
     const why = each.stopFired && each.decision === 'close' && difference?.remedy.do === 'ask' ? whyNotFired(each, { ours: difference.ours, remedy: difference.remedy }, now) : null;
     const { groupId } = each;
-    const begun = why !== null && groupId !== null && (await callOut(ports, 'reconcile:adopted', () => ports.store.group(groupId))) !== null;
+    const begun = why !== null && groupId !== null && (await isTakenOver(ports, groupId));
     if (why === null || begun) {
       standing.push(each);
       continue;
     }
-    await callOut(ports, 'reconcile:end-difference', () => ports.store.endDifference(each.id, { state: 'asks', action: 'stop_dropped', detail: why }, now));
+    await endDifference(ports, each.id, { state: 'asks', action: 'stop_dropped', detail: why }, now);
     ports.log.warn('venue', `The emergency stop of ${each.symbol} was reached and nothing was closed: ${why}. It is asked about again`, { accountId, userId });
     standing.push({ ...each, state: 'asks', decision: null, stopFired: false, firedAt: null, groupId: null });
   }

@@ -15,6 +15,7 @@ import { enterSafeMode } from '../safe-mode.ts';
 import { AccountClosed, type ShellPorts } from '../shell.ts';
 import { carryOutDecision, type DecidedAccount } from './carry-out-decision.ts';
 import { dropFired } from './drop-fired.ts';
+import { endDifference } from './difference-calls.ts';
 import { explainByTrades, type TradeEvidence } from './explain-by-trades.ts';
 import { mendDifference } from './mend-difference.ts';
 import { placeStops } from './place-stops.ts';
@@ -158,7 +159,7 @@ async function carryOut(ports: ShellPorts, exchange: ExchangePort, account: Deci
     if (each.act === null) continue;
     const end = await actOn(ports, exchange, account, each, id, facts);
     if (end === null) continue;
-    await callOut(ports, 'reconcile:end-difference', () => ports.store.endDifference(id, end, ports.clock.now()));
+    await endDifference(ports, id, end, ports.clock.now());
     tellDifference(ports, account, each.difference, end);
     mended += 1;
   }
