@@ -107,7 +107,8 @@ export class DecisionWatch {
       this.checkWorkedOnce(group);
       if (event.type === 'open') checkOpened(group, this.parts.settingsOf(group.userId).map(({ document }) => document));
       if (event.type === 'position-reduced') this.parts.ledger.checkReduced(group, [...this.groups.values()]);
-      if (work.key?.startsWith('reconcile:') === true && event.type !== 'adopt') checkAddsNothing(work.key, before, group, known, trades);
+      // With an adoption the pool may let in who waits, as with any event of its own.
+      if (work.aggregate === 'group' && work.key?.startsWith('reconcile:') === true) checkAddsNothing(work.key, before, group, known, trades);
       checkEvidence(event, this.parts.venue);
       checkUnknown(before, group, event);
       checkGroupState({ before, after: group, facts: journal.facts as GroupFacts, versions: this.parts.venue.rules.get(rulesKey(group.market, group.symbol)) ?? [], wake: saved.wake, trades, reduced: this.parts.ledger.bookedOf(group.id).some(({ role }) => role !== 'entry') });

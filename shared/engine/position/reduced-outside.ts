@@ -29,8 +29,8 @@ export function positionReduced(group: PositionGroup, event: Reduced, { now, ins
   const held = groupQuantity(group);
   const overtaken = group.closedAt !== null || compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
   if (overtaken) return { state: group, commands: [] };
-  // An exit that the venue refused because this was not there any more is asked for anew at once, in what is left.
-  const booked = { ...bookOutside(group, event), retries: {} };
+  // An exit that the venue refused because this was not there any more is asked for anew at once, in what is left. Entries keep their pauses: a comparison lets none go.
+  const booked = { ...bookOutside(group, event), retries: Object.fromEntries(Object.entries(group.retries).filter(([slot]) => slot.startsWith('entry:'))) };
   const left = groupQuantity(booked);
   const flat = floorTo(left, instrument.stepSize).isZero();
   const state: PositionGroup = flat && booked.windDown === null ? { ...booked, windDown: { reason: 'manual', signalId: null, slippageMaxPercent: null, at: now } } : booked;
