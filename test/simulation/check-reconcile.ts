@@ -48,12 +48,14 @@ function holdingApart({ tables, venue }: ReconcileView, { accountId, market }: S
   const apart = theirs.minus(sum(open.map(signed)));
   const holding = new Set(open.filter((group) => compare(groupQuantity(group), '0') > 0).map(({ side }) => side));
   if (apart.abs().lessThan(step)) return market === 'usdm' && holding.size > 1 ? [`open groups of account ${accountId} hold both sides of ${symbol}`] : [];
+  // What a closed group could not sell, because it is less than the venue takes, is still its own, also where another's side nets it.
+  const closed = groups.filter((group) => group.status === 'closed' && group.accountId === accountId && group.symbol === symbol);
+  if (market === 'usdm' && apart.minus(sum(closed.map(signed))).abs().lessThan(step)) return [];
   const told = `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its open groups hold ${open.map(signed).join(' and ') || 'nothing'}`;
   if (holding.has(apart.isNegative() ? 'long' : 'short')) return [`${told}: it is not booked`];
   if (market === 'spot') return [];
   const side = apart.isNegative() ? 'short' : 'long';
-  // What a closed group could not sell, because it is less than the venue takes, is still its own.
-  const kept = sum(groups.filter((group) => group.status === 'closed' && group.accountId === accountId && group.symbol === symbol && group.side === side).map(groupQuantity));
+  const kept = sum(closed.filter((group) => group.side === side).map(groupQuantity));
   const strange = apart.abs().minus(kept);
   if (strange.lessThan(step)) return [];
   const key = `orphan_position:${symbol}:${side}`;
