@@ -15,6 +15,9 @@ export class StoreAway extends Error {
   override readonly name = 'StoreAway';
 }
 
+/** For so long after its store was lost the exchange lets requests wait, as a venue under strain does: well within any `recvWindow`, so that a short restart is felt as delay only. */
+const patienceMs = 1_500;
+
 // Enough that a commit is shared by every request that waited for the one before, few enough that the first answer is not held up.
 const batchLimit = 256;
 
@@ -25,7 +28,7 @@ export interface GroupCommit {
   submit<Result>(work: Work<Result>): Promise<Result>;
   /** Waits until everything submitted so far is settled. */
   idle(): Promise<void>;
-  /** The store was lost: refuses requests until it has been opened and read again. */
+  /** The store was lost: requests wait for a moment, then are refused, until it has been opened and read again. */
   recover(): void;
   readonly store: SimStore;
 }
@@ -41,27 +44,48 @@ interface GroupCommitOptions {
   reopen: () => Promise<{ store: SimStore; stored: Stored } | null>;
 }
 
+/** A time without the store. */
+interface Absence {
+  /** Resolves to true once the store is back, to false when patience has run out, and at once after either. */
+  overInTime(): Promise<boolean>;
+  end(): void;
+}
+
+function newAbsence(): Absence {
+  let end = (): void => {};
+  const inTime = new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), patienceMs);
+    end = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+  });
+  return { overInTime: () => inTime, end };
+}
+
 /**
  * Runs requests in batches: all that came in while the last commit was under way share the next one. Memory moves on only with the
  * commit, so that what was answered is stored, and what was not stored is forgotten.
  */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let { store, world } = options;
-  let away = false;
+  let away: Absence | null = null;
   let queue: Waiting[] = [];
   let running: Promise<void> | null = null;
   const dirtyPrices = new Set<string>();
 
   const recover = (): void => {
-    if (away) return;
-    away = true;
+    if (away !== null) return;
+    const absence = newAbsence();
+    away = absence;
     // The old session holds the writer's lock until its last transaction has ended, so what is read next is all there will be.
     store.close();
     void options.reopen().then((opened) => {
       if (opened === null) return;
       store = opened.store;
       world = opened.stored.world;
-      away = false;
+      away = null;
+      absence.end();
       options.log.info('paper', 'the paper exchange has read its books again');
     });
   };
@@ -86,7 +110,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   };
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
-      if (away) {
+      if (away !== null && !(await away.overInTime())) {
         for (const each of queue.splice(0)) each.reject(new StoreAway('the books of the paper exchange are being read again'));
         break;
       }

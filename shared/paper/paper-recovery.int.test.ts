@@ -19,7 +19,33 @@ describe('paper exchange without its database', () => {
     await rig.close();
   });
   const order = (id: string) => client.signed('POST', '/fapi/v1/order', { symbol: 'ETHUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01', newClientOrderId: id });
-  const cutWriter = () => admin.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())`);
+  const cutWriter = (except = 0) => admin.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> $1 and database = (select oid from pg_database where datname = current_database())`, [except]);
+
+  it('lets requests wait through a short absence, and refuses them after 1.5 s of a longer one', async () => {
+    const holder = new pg.Client({ connectionString: rig.databaseUrl });
+    await holder.connect();
+    const { pid } = (await holder.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0] ?? { pid: 0 };
+    const lock = await admin.query<{ key: string }>(`select (classid::bigint << 32 | objid::bigint)::text as key from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
+    /** Takes the place of the writer, so that the exchange cannot open its books. */
+    const keepAway = async (): Promise<void> => {
+      const taken = holder.query('select pg_advisory_lock($1)', [lock.rows[0]?.key]);
+      await waitFor('the lock to be asked for', async () => (await admin.query('select 1 from pg_locks where not granted and pid = $1', [pid])).rowCount === 1);
+      await cutWriter(pid);
+      await taken;
+    };
+    expect((await order('before')).status, 'and its price is in the books').to.equal(200);
+    await keepAway();
+    const waiting = order('patient');
+    await waitFor('the exchange to ask for its books', async () => (await admin.query(`select 1 from pg_stat_activity where pid <> pg_backend_pid() and query like '%pg_try_advisory_lock%'`)).rowCount !== 0);
+    await holder.query('select pg_advisory_unlock_all()');
+    expect((await waiting).status).to.equal(200);
+    await keepAway();
+    expect([(await order('late')).status, (await order('later')).status]).to.deep.equal([503, 503]);
+    await holder.end();
+    await waitFor('the books to be open again', async () => (await order('after')).status === 200);
+    const { orders } = await rig.sim('GET', `ledger?apiKey=${client.apiKey}`);
+    expect(orders.map((each: { clientOrderId: string }) => each.clientOrderId)).to.include.members(['patient', 'after']).and.not.include.members(['late', 'later']);
+  });
 
   it('answers that the outcome is unknown, reads its books again, and goes on with what they say', async () => {
     const statuses: Record<string, number> = {};

@@ -95,6 +95,7 @@ export interface SimStore {
 export async function openSimStore(pool: Pool, onWait: () => void, onLost: (error: Error) => void): Promise<SimStore> {
   const client = await pool.connect();
   let alive = true;
+  let closed = false;
   const lose = (error: Error): void => {
     if (!alive) return;
     alive = false;
@@ -151,6 +152,9 @@ export async function openSimStore(pool: Pool, onWait: () => void, onLost: (erro
       return newestThenOldestFirst(await pool.query<Row>(`select * from ledger_sim where ${where.sql} order by id desc limit ${query.limit}`, where.values), ledgerOf);
     },
     close() {
+      // Twice where the exchange closes while it waits for its books.
+      if (closed) return;
+      closed = true;
       alive = false;
       // Destroyed rather than returned: the session's end is what frees the lock.
       client.release(true);

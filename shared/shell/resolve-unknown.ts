@@ -80,7 +80,7 @@ async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAg
   const trades = await callOut(ports, 'resolve:late-trades', () => exchange.tradesSince(row.symbol, since));
   const id = row.order.clientOrderId;
   if (open.some((report) => report.clientOrderId === id) || trades.some((trade) => trade.clientOrderId === id)) return false;
-  if (ago < exchange.lateArrivalMs + tradeSpeaksMs && (await mayBeOurs(ports, row, trades))) return false;
+  if (ago < exchange.lateArrivalMs + tradeSpeaksMs && (await mayBeOurs(ports, row, trades, since))) return false;
   if ((await callOut(ports, 'resolve:note-absent', () => ports.store.noteAbsent(id, ports.clock.now(), apartMs))) < absentChecksNeeded) return false;
   // A venue that has refused the id as taken has seen an order of it: what it cannot find now is late or lost, and never sent again.
   const kept = await callOut(ports, 'resolve:group', () => ports.store.group(row.groupId));
@@ -92,8 +92,11 @@ async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAg
  * filled is not among the open ones: while the query lags, such a trade is all that is seen of it. A person's trade looks the same, so it
  * speaks for the order for a while only; then the query by id, which finds nothing, is believed.
  */
-async function mayBeOurs(ports: ShellPorts, { accountId, symbol, order }: Resolve['row'], trades: readonly VenueTrade[]): Promise<boolean> {
-  const venueOrderIds = [...new Set(trades.filter(({ side }) => side === undefined || side === order.side).map((trade) => trade.venueOrderId))];
+async function mayBeOurs(ports: ShellPorts, { accountId, symbol, order }: Resolve['row'], trades: readonly VenueTrade[], since: number): Promise<boolean> {
+  const ofItsSide = trades.filter(({ side }) => side === undefined || side === order.side);
+  if (ofItsSide.length === 0) return false;
+  const counted = await callOut(ports, 'resolve:counted-trades', () => ports.store.knownTrades(accountId, symbol, since));
+  const venueOrderIds = [...new Set(ofItsSide.filter(({ tradeId }) => !counted.has(tradeId)).map((trade) => trade.venueOrderId))];
   if (venueOrderIds.length === 0) return false;
   const known = await callOut(ports, 'resolve:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds));
   return known.length < venueOrderIds.length;

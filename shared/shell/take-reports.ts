@@ -80,7 +80,8 @@ async function endedReport(ports: ShellPorts, exchange: ExchangePort, row: Order
 
 /** One order's news for its group; old news costs no transaction. */
 async function takeReport(ports: ShellPorts, row: OrderRow, report: OrderReport | null, trades: readonly Fill[]): Promise<void> {
-  const news = report !== null && (report.status !== row.order.status || compare(report.quantityFilled, row.order.quantityReported) !== 0);
+  // The venue's id is news too: of an order whose own answer was lost, a fill may be all that has been heard, and fills do not tell it.
+  const news = report !== null && (report.status !== row.order.status || compare(report.quantityFilled, row.order.quantityReported) !== 0 || (row.order.venueOrderId === null && report.venueOrderId !== ''));
   const waits = row.order.status === 'cancelling' && report !== null && (report.status === 'open' || report.status === 'partially_filled');
   if (trades.length === 0 && (!news || waits)) return;
   const fills = trades.map((trade): Fill => ({ ...trade, clientOrderId: row.order.clientOrderId }));

@@ -231,6 +231,42 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
         expect([(await story.order('entry', 0)).generation, (await story.order('entry', 0)).status]).to.deep.equal([1, 'open']);
       });
 
+      it('a trade that is counted is explained, also of an order whose venue id nobody has told', async () => {
+        await accepted();
+        for (const leg of [0, 1]) {
+          const entry = await story.order('entry', leg);
+          story.exchange.fill(entry.clientOrderId, entry.quantity, '100');
+        }
+        story.exchange.submitScript.push('late', 'lost');
+        await story.round({ send: false });
+        await story.round({ poll: false });
+        story.exchange.arrive();
+        const targets = [await story.order('take-profit', 0), await story.order('take-profit', 1)];
+        const hit = targets.find(({ clientOrderId }) => story.exchange.orders.has(clientOrderId))!;
+        story.exchange.fill(hit.clientOrderId, hit.quantity, '101');
+        const fill = (await story.exchange.tradesSince('BTC/USDT:USDT', 0)).find(({ clientOrderId }) => clientOrderId === hit.clientOrderId)!;
+        await takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill });
+        expect([targets.map(({ status }) => status), (await story.order('take-profit', hit.leg)).venueOrderId]).to.deep.equal([['unknown', 'unknown'], null]);
+        story.ahead += story.exchange.lateArrivalMs + 1_000;
+        for (let pass = 0; pass < 2; pass += 1) {
+          await story.round({ poll: false });
+          story.ahead += 3_000;
+        }
+        expect((await story.order('take-profit', 1 - (hit.leg ?? 0))).generation).to.equal(1);
+      });
+
+      it('the stream tells the venue id of an order that its fill has ended before its answer', async () => {
+        await lose('late');
+        story.exchange.arrive();
+        const { clientOrderId, quantity } = await story.order('entry', 0);
+        story.exchange.fill(clientOrderId, quantity, '100');
+        const [fill] = await story.exchange.tradesSince('BTC/USDT:USDT', 0);
+        const said = await story.exchange.query({ clientOrderId, venueOrderId: null, symbol: 'BTC/USDT:USDT' });
+        await takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: fill! });
+        if (said.kind === 'found') await takeStreamEvent(story.ports, story.accountId, { kind: 'order', report: said.report });
+        expect((await story.order('entry', 0)).venueOrderId).to.equal(`v${clientOrderId}`);
+      });
+
       it('a trade of the other side says nothing of it', async () => {
         await lose('lost');
         story.exchange.trade('sell', '1', '100');

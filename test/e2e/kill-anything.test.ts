@@ -25,7 +25,8 @@ for (const victim of victims) {
 
     before(async () => {
       redis = victim === 'redis' ? await startTestRedis() : null;
-      stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '6', ...(redis === null ? {} : { REDIS_URL: redis.url }) });
+      // Slow enough that the market is still below the ladder when entries go out again whose first outcome nobody knew: proving that takes 25 s.
+      stack = await startStack({ ...replay, MARKET_REPLAY_SPEED: '4', ...(redis === null ? {} : { REDIS_URL: redis.url }) });
     });
     after(async () => {
       await stack?.stop();
