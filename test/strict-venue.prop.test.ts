@@ -40,7 +40,7 @@ const someCase: fc.Arbitrary<Case> = fc
   })
   .map(({ short, ...rest }) => ({ ...rest, side: short && rest.market === 'usdm' ? 'short' : 'long' }));
 
-const account = { orders: new Map() } as unknown as SimAccount;
+const account = { orders: new Map(), tallies: new Map(), clientIds: new Map() } as unknown as SimAccount;
 
 /** A venue with the paper exchange's own filters, as strict as they are, and one group that trades there. */
 class StrictVenue {

@@ -1,4 +1,4 @@
-import { cancel, place, type OrderPointer, type Placed } from '#shared/simulation/matching';
+import { cancel, findOpen, place, type OrderPointer, type Placed } from '#shared/simulation/matching';
 import type { OrderTicket } from '#shared/simulation/order-rules';
 import { isOpen, type SimFill, type SimMarket, type SimOrder } from '#shared/simulation/matching-state';
 import { isRefused } from '#shared/simulation/sim-refusal';
@@ -59,7 +59,7 @@ export function pointerOf(call: Call, idName: string, clientName: string): Order
 /** The order the request points at, open or done (-2013 when there is none); by client id the newest. */
 export async function findOrder(call: Call, kind: SimOrder['kind'], symbol: string | null, pointer: OrderPointer): Promise<SimOrder> {
   const account = accountOf(call);
-  const open = pointer.id === undefined ? [...account.orders.values()].find((order) => order.kind === kind && isOpen(order) && order.clientOrderId === pointer.clientOrderId) : account.orders.get(pointer.id);
+  const open = pointer.id === undefined ? findOpen(account, kind, pointer) : account.orders.get(pointer.id);
   const query = { accountId: account.id, kind, limit: 1, ...(symbol === null ? {} : { symbol }), ...pointer };
   const order = open ?? (await call.context.commit.store.orders(query))[0];
   if (order === undefined || order.kind !== kind || (symbol !== null && order.symbol !== symbol)) throw new VenueError(-2013, 'Order does not exist.');

@@ -168,6 +168,8 @@ export const emptyAccountOf = (row: Row): SimAccount => ({
   balances: new Map(),
   positions: new Map(),
   orders: new Map(),
+  tallies: new Map(),
+  clientIds: new Map(),
 });
 
 export const balanceFigures = (row: Row): { free: string; locked: string } => ({ free: trimmed(row.free), locked: trimmed(row.locked) });

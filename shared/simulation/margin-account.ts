@@ -1,6 +1,7 @@
 import { dec, max, type Dec } from '#shared/engine/num/units';
 import { feeOf } from './fill-model.ts';
 import { balanceOf, instrumentOf, lastPrice, marketTime, moveFunds, ownAccount, record, savePosition, text, type Draft } from './matching-draft.ts';
+import { noneOpen } from './open-tally.ts';
 import type { AssetBalance, SimAccount, SimFill, SimOrder, SimPosition } from './matching-state.ts';
 
 const none = dec(0);
@@ -26,35 +27,11 @@ export const markOf = (draft: Pick<Draft, 'books'>, position: SimPosition): Dec 
   return last === null ? entryPrice(position) : dec(last);
 };
 
-// Every order placed sums the open ones of its account; orders never change in place, so each version is valued once.
-const openValues = new WeakMap<SimOrder, Dec>();
-
-function openValue(order: SimOrder, price: string): Dec {
-  const known = openValues.get(order);
-  if (known !== undefined) return known;
-  const value = dec(order.quantity).minus(order.filled).times(price);
-  openValues.set(order, value);
-  return value;
-}
-
-/** Open buy and sell notional of a symbol's plain orders; reduce-only ones need no margin, conditional ones are checked when they trigger. */
-function openNotional(account: SimAccount, symbol: string): { buys: Dec; sells: Dec } {
-  let buys = none;
-  let sells = none;
-  for (const order of account.orders.values()) {
-    if (order.symbol !== symbol || order.kind !== 'order' || order.reduceOnly || order.price === null) continue;
-    const value = openValue(order, order.price);
-    if (order.side === 'BUY') buys = buys.plus(value);
-    else sells = sells.plus(value);
-  }
-  return { buys, sells };
-}
-
 /** Initial margin of one symbol, position and open orders together, as Binance counts it one-way: the worse of both directions over leverage. */
 export function initialMargin(draft: Draft, account: SimAccount, symbol: string, extra: { buys: Dec; sells: Dec } = { buys: none, sells: none }): Dec {
   const position = positionOf(account, symbol);
   const held = notionalAt(position, markOf(draft, position));
-  const open = openNotional(account, symbol);
+  const open = account.tallies.get(symbol) ?? noneOpen;
   const worst = max(held.plus(open.buys).plus(extra.buys).abs(), held.minus(open.sells).minus(extra.sells).abs());
   return worst.dividedBy(position.leverage);
 }
@@ -72,15 +49,16 @@ export interface MarginSummary {
 export function marginSummary(draft: Draft, account: SimAccount, asset: string): MarginSummary {
   const symbols = new Set<string>();
   for (const position of account.positions.values()) if (position.quantity !== '0') symbols.add(position.symbol);
-  for (const order of account.orders.values()) if (order.kind === 'order') symbols.add(order.symbol);
+  for (const symbol of account.tallies.keys()) symbols.add(symbol);
   const summary = { unrealised: none, positionMargin: none, initial: none, maintenance: none };
   for (const symbol of symbols) {
     const position = positionOf(account, symbol);
+    summary.initial = summary.initial.plus(initialMargin(draft, account, symbol));
+    if (position.quantity === '0') continue;
     const mark = markOf(draft, position);
     const held = notionalAt(position, mark).abs();
     summary.unrealised = summary.unrealised.plus(unrealisedAt(position, mark));
     summary.positionMargin = summary.positionMargin.plus(held.dividedBy(position.leverage));
-    summary.initial = summary.initial.plus(initialMargin(draft, account, symbol));
     summary.maintenance = summary.maintenance.plus(held.times(instrumentOf(draft, 'usdm', symbol).maintenanceRatio));
   }
   const wallet = dec(balanceOf(account, asset).free);

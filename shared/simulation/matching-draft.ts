@@ -1,6 +1,7 @@
 import { dec, type Dec } from '#shared/engine/num/units';
 import { assert } from '#shared/engine/assert';
 import { defaultFillModel, type FillModel } from './fill-model.ts';
+import { reindex, type OpenIndexes } from './open-tally.ts';
 import { guardsWith } from './order-levels.ts';
 import { bookKey } from './matching-state.ts';
 import type { AssetBalance, Happening, LedgerKind, LedgerRow, SimAccount, SimBalance, SimBook, SimFill, SimInstrument, SimMarket, SimOrder, SimPosition, World } from './matching-state.ts';
@@ -60,7 +61,7 @@ export function transact<Result>(world: World, work: (draft: Draft) => Result, m
   return { world: closeDraft(draft), result, happenings: draft.happenings, fills: draft.fills, ledger: draft.ledger };
 }
 
-type OwnAccount = SimAccount & { balances: Map<string, SimBalance>; positions: Map<string, SimPosition>; orders: Map<number, SimOrder> };
+type OwnAccount = SimAccount & OpenIndexes & { balances: Map<string, SimBalance>; positions: Map<string, SimPosition>; orders: Map<number, SimOrder> };
 export type OwnBook = SimBook & { orders: Map<number, string>; holders: Set<string> };
 
 /** The account, writable. */
@@ -68,7 +69,7 @@ export function ownAccount(draft: Draft, accountId: string): OwnAccount {
   const account = draft.accounts.get(accountId);
   assert(account !== undefined, `no simulated account ${accountId}`);
   if (draft.owned.has(account)) return account as OwnAccount;
-  const copy = { ...account, balances: new Map(account.balances), positions: new Map(account.positions), orders: new Map(account.orders) };
+  const copy = { ...account, balances: new Map(account.balances), positions: new Map(account.positions), orders: new Map(account.orders), tallies: new Map(account.tallies), clientIds: new Map(account.clientIds) };
   draft.accounts.set(accountId, copy);
   draft.owned.add(copy);
   return copy;
@@ -104,7 +105,9 @@ export function saveOrder(draft: Draft, order: SimOrder): SimOrder {
   const book = ownBook(draft, order.market, order.symbol);
   draft.touched.orders.set(order.id, order);
   const open = order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
-  if (open || order.status === 'TRIGGERED') account.orders.set(order.id, order);
+  const kept = open || order.status === 'TRIGGERED';
+  reindex(account, account.orders.get(order.id), kept ? order : undefined);
+  if (kept) account.orders.set(order.id, order);
   else account.orders.delete(order.id);
   if (open) {
     book.orders.set(order.id, order.accountId);

@@ -1,7 +1,8 @@
 /**
  * What the matching core knows: plain data in Binance's words, because Binance's wire is what the paper exchange speaks.
- * Every amount is exact decimal text. A world is never changed in place; `transact` in `matching-draft.ts` makes the next one.
+ * Every amount is exact decimal text, sums over open orders apart. A world is never changed in place; `transact` in `matching-draft.ts` makes the next one.
  */
+import type { Dec } from '#shared/engine/num/units';
 
 export type SimMarket = 'spot' | 'usdm';
 export type SimSide = 'BUY' | 'SELL';
@@ -111,6 +112,17 @@ export interface SimPosition {
   updatedAt: number;
 }
 
+/** What an account has open in one symbol, so that the checks of a new order need not look at the others: with 1,500 open ones that was most of its work. */
+export interface OpenTally {
+  /** Open orders of the book and of its stops; algo orders have a space of their own. */
+  readonly orders: number;
+  /** Open orders of either kind whose condition waits. */
+  readonly waiting: number;
+  /** Open notional of plain orders; reduce-only ones need no margin, conditional ones are checked when they trigger. */
+  readonly buys: Dec;
+  readonly sells: Dec;
+}
+
 export interface SimAccount {
   id: string;
   market: SimMarket;
@@ -121,6 +133,9 @@ export interface SimAccount {
   positions: ReadonlyMap<string, SimPosition>;
   /** Open orders, and triggered algo orders whose order is still open. */
   orders: ReadonlyMap<number, SimOrder>;
+  /** What is open by symbol, and ids of open orders by client order id: kept by `saveOrder`, derived from `orders` alone. */
+  tallies: ReadonlyMap<string, OpenTally>;
+  clientIds: ReadonlyMap<string, number>;
 }
 
 /** One symbol's price and who has something at stake in it. */

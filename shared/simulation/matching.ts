@@ -6,6 +6,7 @@ import { lastPrice, moveFunds, ownAccount, record, savePosition, saveOrder, text
 import { blankOrder, bookKey, isOpen, type AssetBalance, type SimAccount, type SimInstrument, type SimMarket, type SimOrder } from './matching-state.ts';
 import { endOrder, isMarketable, reducible, takeLimit, takeMarket } from './order-execution.ts';
 import { conditionOf, firesDown } from './order-levels.ts';
+import { clientKey } from './open-tally.ts';
 import { checkTicket, type OrderTicket } from './order-rules.ts';
 import { isRefused, refuse, type Refused } from './sim-refusal.ts';
 import { canPay, neededLock, payingAsset, setLock } from './spot-account.ts';
@@ -111,11 +112,9 @@ export interface OrderPointer {
 
 /** An account's open order, or null. Algo orders live in a space of their own. */
 export function findOpen(account: SimAccount, kind: SimOrder['kind'], pointer: OrderPointer): SimOrder | null {
-  for (const order of pointer.id === undefined ? account.orders.values() : [account.orders.get(pointer.id)]) {
-    if (order === undefined || order.kind !== kind || !isOpen(order)) continue;
-    if (pointer.id !== undefined || order.clientOrderId === pointer.clientOrderId) return order;
-  }
-  return null;
+  const id = pointer.id ?? account.clientIds.get(clientKey(kind, pointer.clientOrderId ?? ''));
+  const order = id === undefined ? undefined : account.orders.get(id);
+  return order !== undefined && order.kind === kind && isOpen(order) ? order : null;
 }
 
 /** Cancels an open order; refuses when there is none. */
@@ -128,7 +127,7 @@ export function cancel(draft: Draft, accountId: string, kind: SimOrder['kind'], 
 
 /** Opens an account without funds. */
 export function openAccount(draft: Draft, account: { id: string; market: SimMarket; makerRate: string; takerRate: string }): void {
-  draft.accounts.set(account.id, { ...account, balances: new Map(), positions: new Map(), orders: new Map() });
+  draft.accounts.set(account.id, { ...account, balances: new Map(), positions: new Map(), orders: new Map(), tallies: new Map(), clientIds: new Map() });
 }
 
 /** Sets the free balance (USD-M: the wallet balance) of assets, as a transfer in or out. */

@@ -1,7 +1,8 @@
 import { compare, dec, isPositive } from '#shared/engine/num/units';
 import { isMultipleOf } from '#shared/engine/num/rounding';
 import { conditionOf } from './order-levels.ts';
-import { isOpen, type SimAccount, type SimInstrument, type SimMarket, type SimOrderType, type SimSide, type SimTimeInForce } from './matching-state.ts';
+import { noneOpen } from './open-tally.ts';
+import type { SimAccount, SimInstrument, SimMarket, SimOrderType, SimSide, SimTimeInForce } from './matching-state.ts';
 import { refuse, type Refused } from './sim-refusal.ts';
 
 /** A wish for an order, with every amount as decimal text. */
@@ -75,13 +76,7 @@ function checkNotional(ticket: OrderTicket, instrument: SimInstrument, last: str
 function checkCount(ticket: OrderTicket, instrument: SimInstrument, account: SimAccount): Refused | null {
   if (ticket.type === 'MARKET') return null;
   const conditional = conditionOf(ticket.market, ticket.type) !== null;
-  let orders = 0;
-  let waiting = 0;
-  for (const order of account.orders.values()) {
-    if (order.symbol !== ticket.symbol || !isOpen(order)) continue;
-    if (!order.working) waiting += 1;
-    if (order.kind === 'order') orders += 1;
-  }
+  const { orders, waiting } = account.tallies.get(ticket.symbol) ?? noneOpen;
   if (conditional && waiting >= instrument.maxConditionalOrders) return refuse('too_many_conditional_orders');
   return ticket.kind === 'order' && orders >= instrument.maxOrders ? refuse('too_many_orders') : null;
 }

@@ -4,6 +4,7 @@ import { cancel, openAccount, place, putInstrument, setBalances, setLeverage, ty
 import { transact, type Draft } from '#shared/simulation/matching-draft';
 import { balanceOf } from '#shared/simulation/matching-draft';
 import { emptyWorld, type Happening, type LedgerRow, type SimFill, type SimInstrument, type SimMarket, type SimOrder, type World } from '#shared/simulation/matching-state';
+import { reindex, type OpenIndexes } from '#shared/simulation/open-tally';
 import type { OrderTicket } from '#shared/simulation/order-rules';
 import { isRefused } from '#shared/simulation/sim-refusal';
 
@@ -43,6 +44,11 @@ export class Story {
     const done = transact(this.world, work, { slippageBps: this.slippageBps });
     expect(JSON.stringify([...old.accounts.values()].map((account) => [...account.balances])), 'the old world is untouched').to.equal(before);
     this.world = done.world;
+    for (const { orders, tallies, clientIds } of this.world.accounts.values()) {
+      const anew: OpenIndexes = { tallies: new Map(), clientIds: new Map() };
+      for (const order of orders.values()) reindex(anew, undefined, order);
+      expect(JSON.stringify([[...tallies], [...clientIds].sort()]), 'the indexes are those of the open orders').to.equal(JSON.stringify([[...anew.tallies], [...anew.clientIds].sort()]));
+    }
     this.happenings.push(...done.happenings);
     this.fills.push(...done.fills);
     this.ledger.push(...done.ledger);
