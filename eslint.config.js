@@ -20,7 +20,7 @@ const sizes = {
 };
 
 /** Where every call out of the process has a name, by file, and what is left unnamed there with the reason. */
-const namedRooms = ['shared/shell/**/*.ts', 'api/intake/**/*.ts', 'workers/jobs/**/*.ts', 'workers/dispatcher.ts', 'workers/outbox-relay.ts', 'workers/reconcile-rounds.ts', 'workers/stream-listener.ts'];
+const namedRooms = ['shared/shell/**/*.ts', 'api/intake/**/*.ts', 'workers/jobs/**/*.ts', 'workers/dispatcher.ts', 'workers/hear-deployment.ts', 'workers/orphan-stops.ts', 'workers/outbox-relay.ts', 'workers/rearm-after-clean.ts', 'workers/reconcile-rounds.ts', 'workers/stream-listener.ts'];
 const readsForFacts = 'It only reads, before any row is locked; whoever needs what it brings waits at decide:prepare or decide:remedy, which have names.';
 const tested = 'A person tests the keys of an account: reads, and a status that the web app shows. Its poll has names of its own.';
 const unnamed = {
@@ -37,6 +37,7 @@ const unnamed = {
   'workers/jobs/reconcile.job.ts#exchange.clockOffsetMs': tested,
   'shared/shell/crash-points.ts': 'It is what gives the names.',
   'workers/outbox-relay.ts#Promise': 'The pause between two sweeps: time passes, and nothing else.',
+  'workers/rearm-after-clean.ts#compare': 'The comparison that its caller makes: what is done in it has names.',
   'workers/reconcile-rounds.ts#Promise': 'The timer that ends the wait for the first comparison.',
   'workers/stream-listener.ts#queues.get': 'The turn of an account before this one: what is done in it has names.',
   'api/intake/symbol-search.ts#wait': 'The pause between two looks: time passes, and nothing else.',
@@ -103,7 +104,7 @@ export default tseslint.config(
     ignores: ['**/*.test.ts'],
     plugins: { house: { rules: { 'named-call-outs': namedCallOuts } } },
     rules: {
-      'house/named-call-outs': ['error', { rooms: ['^shared/shell/(?!.*\\.test\\.ts$)', '^api/intake/', '^workers/jobs/', '^workers/(dispatcher|outbox-relay|reconcile-rounds|stream-listener)\\.ts$'], unnamed }],
+      'house/named-call-outs': ['error', { rooms: ['^shared/shell/(?!.*\\.test\\.ts$)', '^api/intake/', '^workers/jobs/', '^workers/(dispatcher|hear-deployment|orphan-stops|outbox-relay|rearm-after-clean|reconcile-rounds|stream-listener)\\.ts$'], unnamed }],
       // A promise that is returned without being waited for leaves no place after it.
       '@typescript-eslint/return-await': ['error', 'always'],
     },

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { RuleTester } from 'eslint';
+import { ESLint, RuleTester } from 'eslint';
 import type { Rule } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { crashPoints } from '#shared/shell/crash-points';
@@ -67,8 +67,23 @@ describe('every call out of the process has a name', function () {
     ],
   });
 
+  const files = ['shared/shell', 'api/intake', 'workers'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))).filter((file) => /(?<!\.test)\.ts$/.test(file) && !file.endsWith('crash-points.ts'));
+
+  it('whatever file names one call must name them all', async () => {
+    const eslint = new ESLint({ cwd: root });
+    const named = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('callOut('));
+    const asked = await Promise.all(
+      named.map(async (file) => {
+        const { rules } = (await eslint.calculateConfigForFile(join(root, file))) as { rules: Record<string, [severity: number, options?: { rooms: string[] }]> };
+        const [severity, options] = rules['house/named-call-outs'] ?? [0];
+        return severity === 2 && options?.rooms.some((room) => new RegExp(room).test(file)) === true;
+      }),
+    );
+    expect(named).to.include.members(['workers/hear-deployment.ts', 'workers/orphan-stops.ts', 'workers/rearm-after-clean.ts']);
+    expect(named.filter((_, index) => !asked[index])).to.deep.equal([]);
+  });
+
   it('no name is given twice, and none is left over', () => {
-    const files = ['shared/shell', 'api/intake', 'workers'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))).filter((file) => /(?<!\.test)\.ts$/.test(file) && !file.endsWith('crash-points.ts'));
     const text = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
     const uses = crashPoints.map((point) => [point, text.split(`'${point}'`).length - 1]);
     expect(uses.filter(([, count]) => count !== 1)).to.deep.equal([]);

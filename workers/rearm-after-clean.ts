@@ -1,6 +1,7 @@
 import { logCode } from '#shared/contracts/log-codes';
 import type { EndedReconcile } from '#shared/ports/reconcile-store.port';
 import type { Halt } from '#shared/ports/store.port';
+import { callOut } from '#shared/shell/crash-points';
 import type { SafeModeCode } from '#shared/shell/safe-mode';
 import type { ShellPorts } from '#shared/shell/shell';
 
@@ -9,11 +10,11 @@ const disproved: ReadonlySet<string> = new Set<SafeModeCode>(['unknown_orders', 
 
 const lookAgainMs = 5_000;
 
-type Ports = Pick<ShellPorts, 'store' | 'log' | 'clock' | 'reconcilePlan'>;
+type Ports = Pick<ShellPorts, 'store' | 'log' | 'clock' | 'reconcilePlan' | 'atCrashPoint'>;
 
 /** The safe mode of an account that a comparison could end: only what the engine has set itself. */
-const standing = async ({ store }: Ports, accountId: string): Promise<Halt | undefined> =>
-  (await store.halts()).find(({ scope, scopeId, kind, by, code }) => scope === 'account' && scopeId === accountId && kind === 'safe_mode' && by === null && disproved.has(code ?? ''));
+const standing = async (ports: Ports, accountId: string): Promise<Halt | undefined> =>
+  (await callOut(ports, 'rearm:halts', () => ports.store.halts())).find(({ scope, scopeId, kind, by, code }) => scope === 'account' && scopeId === accountId && kind === 'safe_mode' && by === null && disproved.has(code ?? ''));
 
 /**
  * Compares an account, and where that finds nothing among all of its orders ends its safe mode, if its user has configured that (A-64): one that stood before the
@@ -24,16 +25,21 @@ export async function rearmAfterClean(ports: Ports, accountId: string, compare: 
   const before = await standing(ports, accountId);
   const end = await compare();
   if (before === undefined || end?.status !== 'clean' || !end.whole || (await standing(ports, accountId))?.at !== before.at) return;
-  const userId = (await store.account(accountId))?.userId;
-  if (userId === undefined || (await ports.reconcilePlan?.(userId))?.rearmAfterClean !== true) return;
-  const open = (await store.openDifferences(accountId)).some(({ state }) => state !== 'ignored');
-  const unknown = (await store.unknownOrders()).some((each) => each.accountId === accountId);
+  const userId = (await callOut(ports, 'rearm:account', () => store.account(accountId)))?.userId;
+  if (userId === undefined) return;
+  const plan = await callOut(ports, 'rearm:plan', () => ports.reconcilePlan?.(userId) ?? Promise.resolve(null));
+  if (plan?.rearmAfterClean !== true) return;
+  const open = (await callOut(ports, 'rearm:differences', () => store.openDifferences(accountId))).some(({ state }) => state !== 'ignored');
+  const unknown = (await callOut(ports, 'rearm:unknown', () => store.unknownOrders())).some((each) => each.accountId === accountId);
   if (open || unknown) return;
   // Who waited during the halt is looked at again: at once, and a little later too, in case that this process ends right after re-arming.
-  const look = (when: string, dueAt: number): Promise<unknown> =>
-    store.enqueue({ key: `pool:${userId}:look ${when}:account ${accountId} in safe mode since ${before.at}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt });
+  const look = async (when: string, dueAt: number): Promise<void> => {
+    await callOut(ports, 'rearm:look', () => store.enqueue({ key: `pool:${userId}:look ${when}:account ${accountId} in safe mode since ${before.at}`, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt }));
+  };
   await look('later', clock.now() + lookAgainMs);
-  if ((await store.rearm({ scope: 'account', scopeId: accountId, kinds: ['safe_mode'], codes: [...disproved] })).length === 0) return;
+  // Only the one of the beginning: while this process hangs others may end it, and it may come anew.
+  const lifted = await callOut(ports, 'rearm:lift', () => store.rearm({ scope: 'account', scopeId: accountId, kinds: ['safe_mode'], codes: [...disproved], at: before.at }));
+  if (lifted.length === 0) return;
   log.alert('system', `SAFE MODE for account ${accountId} has ended by itself, as configured: its books and the venue's agree. It stood because ${before.reason}`, { accountId, userId, ...logCode('safe_mode_ended', { account: accountId, reason: before.reason }) });
   await look('at once', clock.now());
 }

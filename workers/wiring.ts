@@ -102,7 +102,7 @@ export async function startWorkers({ config, log, fail }: Life): Promise<Running
   for (const name of mine) await work(jobs, name, handlers[name]);
   const refresh = config.workers.roles.includes('signal') ? startBalanceRefresh({ cache: balances, store, log }) : null;
   const relay = startRelay(ports, { owner, pollEveryMs });
-  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds, reconcileRounds(ports), orphanStops({ store, jobs, clock, priceFresh: prices.fresh, mayTrade: (mode) => whyClosed({ mode, enabled: true, liveEnabled: true }, config.trading) === null, log })].map((task) => startPeriodic({ store, log, owner }, task));
+  const periodic = [ruleRefresh({ instruments, store, settings }, marketsOfVenues), ruleRecovery(instruments), venueCheck(ports), stopWatchCheck({ read: () => readWatchedStops(pool), clock, log }), dailyPrune(store, jobs), risk.rounds, reconcileRounds(ports), orphanStops({ store, jobs, clock, priceFresh: prices.fresh, mayTrade: (mode) => whyClosed({ mode, enabled: true, liveEnabled: true }, config.trading) === null, log, atCrashPoint: neverCrash })].map((task) => startPeriodic({ store, log, owner }, task));
   pruneWhenShortened(house, jobs, log);
   const streams = config.workers.roles.includes('fill-poll') ? startStreams(ports, owner) : null;
   log.info('system', `Working ${mine.length} queues on ${jobs.backend}: ${mine.join(', ')}`);

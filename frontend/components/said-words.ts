@@ -13,7 +13,7 @@ import { pairOf, venueName } from './symbol-words.ts';
 const shortNames = (names: string): string => names.replaceAll(/:\w+/g, '').replaceAll(/ (?:long|short)\b/g, '');
 /** Figures in money: two digits are enough to read them. */
 const money: ReadonlySet<string> = new Set(['covered', 'required', 'realised', 'cost']);
-const numbers: ReadonlySet<string> = new Set(['closed', 'quantity', 'held', 'price', 'stop', 'expected', 'actual', 'percent', 'limitPercent', 'seconds']);
+const numbers: ReadonlySet<string> = new Set(['closed', 'last', 'quantity', 'held', 'price', 'stop', 'expected', 'actual', 'percent', 'limitPercent', 'seconds']);
 
 /** What the server says by code and figures, in the language of the page; null where this page has no sentence for it, or a figure is missing. */
 export function useSaidText(): (code: string, figures: Record<string, string>) => string | null {

@@ -109,7 +109,7 @@ export interface ReconcileStore {
   openDifferences(accountId: string): Promise<(KnownDifference & { groupId: string | null; decidedBy: string | null })[]>;
   /** Keeps what a look found, and answers the ids by key. */
   keepDifferences(accountId: string, runId: string, seenAt: number, found: readonly DifferenceToKeep[]): Promise<Record<string, string>>;
-  /** A null `end` forgets what was never more than seen. */
+  /** A null `end` forgets what was never more than seen; what has ended already stays as it is. */
   endDifference(id: string, end: DifferenceEnd | null, at: number): Promise<void>;
   /** Notes the group that a person's decision opens, before it is opened, and answers the one that stands: a repetition, or a process that was held up, must open no other. */
   noteGroup(id: string, groupId: string): Promise<string>;

@@ -161,6 +161,8 @@ export interface HaltsMeant extends Pick<HaltSign, 'scope' | 'scopeId'> {
   kinds: readonly HaltKind[];
   /** Only those with one of these causes. */
   codes?: readonly string[];
+  /** Only what has stood since then. */
+  at?: number;
 }
 /** Orders of an account whose outcome nobody knows. */
 export interface UnknownOrders {

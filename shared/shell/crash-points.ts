@@ -2,7 +2,7 @@
 export type ProvedBy =
   /** `npm run simulate`, for every point, moment and way. */
   | 'simulation'
-  /** `test/contracts/struck.contract.ts`: it takes a person's decision, or a venue that loses what it had. */
+  /** `test/contracts/struck.contract.ts`: it takes a person's decision, a venue that loses what it had, a trade or a deployment that is not ours, or a setting that is off at first. */
   | 'contract'
   /** `api/intake/intake-crash.int.test.ts`, on PostgreSQL. */
   | 'intake';
@@ -130,6 +130,27 @@ const provedBy = {
   'reconcile:end': 'simulation',
   'halt:set': 'contract',
   'halt:account': 'contract',
+
+  // Another deployment, heard on an account's stream.
+  'deployment:prefix': 'contract',
+  'deployment:note': 'contract',
+  'deployment:accepted': 'contract',
+  'deployment:compare': 'contract',
+
+  // The emergency stop of a position that nobody here has opened.
+  'orphan:stops': 'contract',
+  'orphan:fire': 'contract',
+  'orphan:compare': 'contract',
+  'orphan:knock': 'contract',
+
+  // Safe mode that a clean comparison ends.
+  'rearm:halts': 'contract',
+  'rearm:account': 'contract',
+  'rearm:plan': 'contract',
+  'rearm:differences': 'contract',
+  'rearm:unknown': 'contract',
+  'rearm:look': 'contract',
+  'rearm:lift': 'contract',
 
   // Where a cycle of the risk engine begins.
   'offset:plan': 'simulation',

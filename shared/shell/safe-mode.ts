@@ -33,7 +33,9 @@ export async function enterSafeMode(ports: Ports, accountId: string | null, code
 export async function setHaltAndTell(ports: Ports, halt: NewHalt, words: (where: string) => string, said: Record<string, string> = {}): Promise<boolean> {
   const { store, log, bus, atCrashPoint = neverCrash } = ports;
   if (!(await callOut({ atCrashPoint }, 'halt:set', () => store.halt(halt)))) return false;
-  const account = halt.scope === 'account' ? { accountId: halt.scopeId, userId: (await callOut({ atCrashPoint }, 'halt:account', () => store.account(halt.scopeId)))?.userId } : {};
+  // Whose account it is must not cost the alert: nobody is told of this halt a second time.
+  const owner = halt.scope === 'account' ? await callOut({ atCrashPoint }, 'halt:account', () => store.account(halt.scopeId)).catch(() => null) : null;
+  const account = halt.scope === 'account' ? { accountId: halt.scopeId, userId: owner?.userId } : {};
   log.alert('system', words(halt.scope === 'global' ? 'everything' : `account ${halt.scopeId}`), { ...account, ...said });
   void bus.publish('live', { event: 'status', userId: null, id: 'engine', data: {} }).catch((error: unknown) => log.debug('system', `A live update was lost: ${String(error)}`));
   return true;

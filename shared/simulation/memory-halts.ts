@@ -38,8 +38,8 @@ export function memoryHalts(tables: MemoryTables, clock: Clock): HaltsTable {
       tables.halts.set(key, { ...copied(halt), at: clock.now() });
       return true;
     },
-    async rearm({ scope, scopeId, kinds, codes }) {
-      const lifted = halts().filter((halt) => halt.scope === scope && halt.scopeId === scopeId && kinds.includes(halt.kind) && (codes === undefined || codes.includes(halt.code ?? '')) && !halt.fileStands);
+    async rearm({ scope, scopeId, kinds, codes, at }) {
+      const lifted = halts().filter((halt) => halt.scope === scope && halt.scopeId === scopeId && kinds.includes(halt.kind) && (codes === undefined || codes.includes(halt.code ?? '')) && (at === undefined || halt.at === at) && !halt.fileStands);
       if (lifted.some(({ kind }) => kind === 'safe_mode')) for (const [accountId, entry] of tables.reconciles) if (scope === 'global' || accountId === scopeId) entry.heard = [];
       for (const [key, halt] of tables.halts) if (lifted.some((each) => each.scope === halt.scope && each.scopeId === halt.scopeId && each.kind === (halt.kind ?? 'paused'))) tables.halts.delete(key);
       return copied(lifted);

@@ -109,7 +109,7 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
   },
   async endDifference(id, end, at) {
     const row = tables.reconcileDifferences.get(id);
-    if (row === undefined) return;
+    if (row === undefined || row.endedAt !== null) return;
     const again = end?.state === 'asks';
     if (end !== null) Object.assign(row, { state: end.state, action: end.action, detail: end.detail, groupId: again ? null : (end.groupId ?? row.groupId), decision: again ? null : row.decision, decidedAt: again ? at : row.decidedAt, endedAt: again ? null : at });
     else if (row.state === 'seen') tables.reconcileDifferences.delete(id);

@@ -28,7 +28,7 @@ export interface ProcessOptions {
 const never = new Promise<never>(() => {});
 const favoured = 40;
 /** Of the usual chance: each order passes dozens of calls, and what goes on every second would else be all that is ever struck. */
-const shareOf = (point: CrashPoint): number => (/^(sweep|stream|reconcile):/.test(point) ? 0.02 : 0.12);
+const shareOf = (point: CrashPoint): number => (/^(sweep|stream|reconcile|rearm|orphan):/.test(point) ? 0.02 : 0.12);
 
 /**
  * A process of ours between its start and its death. Whatever it waits for reaches it only while it lives, and after a stall only when

@@ -103,7 +103,7 @@ export async function startLogicalWorker(process: LogicalProcess, outside: Worke
   // A start waits for that with a timer, which fires for the dead as well: seed 733 had one take jobs and do none.
   await process.ready();
   startPeriodic({ store, log, owner: process.name }, reconcileRounds(ports));
-  startPeriodic({ store, log, owner: process.name }, orphanStops({ store, jobs, clock, priceFresh: prices.fresh, mayTrade: () => true, log }));
+  startPeriodic({ store, log, owner: process.name }, orphanStops({ store, jobs, clock, priceFresh: prices.fresh, mayTrade: () => true, log, atCrashPoint: process.atCrashPoint }));
   startBalanceRefresh({ cache: balances, store, log });
   startRelay(ports, { owner: process.name, pollEveryMs });
   startPeriodic({ store, log, owner: process.name }, ruleRefresh({ instruments, store, settings }, marketsOfVenues));

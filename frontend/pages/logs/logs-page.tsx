@@ -73,7 +73,7 @@ export function LogsPage() {
   const columns: TableColumnsType<LogEntry> = [
     { title: t('log.at'), key: 'at', width: phone ? 88 : 196, render: (_, row) => <span className="soft"><Exact at={row.at} short={phone} /></span> },
     { title: t('log.severity'), key: 'severity', width: 92, render: (_, row) => <span className={`log-severity log-${toneOf(row)}`}>{t(`severity.${row.severity}`)}</span> },
-    ...(phone ? [] : [{ title: t('log.category'), key: 'category', width: 108, render: (_: unknown, row: LogEntry) => <span className="soft">{row.category in en.logCategory ? t(`logCategory.${row.category as Category}`) : row.category}</span> }]),
+    ...(phone ? [] : [{ title: t('log.category'), key: 'category', width: 132, render: (_: unknown, row: LogEntry) => <span className="soft">{row.category in en.logCategory ? t(`logCategory.${row.category as Category}`) : row.category}</span> }]),
     { title: t('log.message'), key: 'message', width: phone ? 420 : 540, ellipsis: true, render: (_, row) => <span title={row.message}>{logText(row)}</span> },
     ...(phone ? [] : [{ title: t('log.process'), key: 'process', width: 110, ellipsis: true, render: (_: unknown, row: LogEntry) => <span className="faint">{row.process ?? ''}</span> }]),
   ];

@@ -49,15 +49,15 @@ export async function setHalt(client: Pick<pg.ClientBase, 'query'>, { scope, sco
 }
 
 /** Ends halts, except that of a STOP file which is still there, and answers which. What was heard of other deployments before safe mode ends is over with it. */
-export async function liftHalts(db: Queryable, { scope, scopeId, kinds, codes }: HaltsMeant): Promise<Halt[]> {
+export async function liftHalts(db: Queryable, { scope, scopeId, kinds, codes, at }: HaltsMeant): Promise<Halt[]> {
   const { rows } = await db.query<HaltRow>(
     `with lifted as (
-       delete from halts where scope = $1 and scope_id = $2 and kind = any($3) and ($4::text[] is null or code = any($4)) and not coalesce(${fileStands}, false) returning ${columns}
+       delete from halts where scope = $1 and scope_id = $2 and kind = any($3) and ($4::text[] is null or code = any($4)) and ($5::bigint is null or floor(extract(epoch from created_at) * 1000) = $5) and not coalesce(${fileStands}, false) returning ${columns}
      ), rearmed as (
        update reconciles set rearmed_at = clock_timestamp() where ($1 = 'global' or account_id::text = $2) and exists (select 1 from lifted where kind = 'safe_mode')
      )
      select * from lifted`,
-    [scope, scopeId, kinds, codes ?? null],
+    [scope, scopeId, kinds, codes ?? null, at ?? null],
   );
   return rows.map(haltOf);
 }

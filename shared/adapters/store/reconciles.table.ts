@@ -161,10 +161,10 @@ const differences = (pool: pg.Pool): Differences => ({
       await pool.query(`delete from reconcile_differences where id = $1 and state = 'seen'`, [id]);
       return;
     }
-    // What could not be done is asked again.
+    // What could not be done is asked again; what has ended meanwhile stays as it ended.
     await pool.query(
       `update reconcile_differences set state = $2, action = $3, detail = $4, group_id = case when $2 = 'asks' then null else coalesce($5, group_id) end, decision = case when $2 <> 'asks' then decision end,
-         decided_at = case when $2 = 'asks' then to_timestamp($6 / 1000.0) else decided_at end, ended_at = case when $2 <> 'asks' then to_timestamp($6 / 1000.0) end where id = $1`,
+         decided_at = case when $2 = 'asks' then to_timestamp($6 / 1000.0) else decided_at end, ended_at = case when $2 <> 'asks' then to_timestamp($6 / 1000.0) end where id = $1 and ended_at is null`,
       [id, end.state, end.action, end.detail, end.groupId ?? null, at],
     );
   },
