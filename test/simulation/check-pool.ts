@@ -26,7 +26,11 @@ const inFlightEntry = (group: PositionGroup): number =>
 export const slotsUsed = (open: readonly PositionGroup[], { pyramidsCount, legsCount }: Pick<PoolSettings, 'pyramidsCount' | 'legsCount'>): number =>
   open.reduce((used, group) => used + 1 + (pyramidsCount ? group.pyramids.length - 1 : 0) + (legsCount ? inFlightEntry(group) : 0), 0);
 
-/** Invariant 5: nobody was let in beyond the slots, and who waited has not just vanished. */
+/** Whose entry a command lets into the market. */
+const letIn = (command: PoolCommand): string[] =>
+  command.type === 'open-group' ? [command.event.signal.signalId] : command.type === 'tell-group' && command.event.type === 'add-pyramid' ? [command.event.signal.signalId] : [];
+
+/** Invariant 5: nobody was let in beyond the slots or without an alert, and who waited has not just vanished. */
 export function checkPoolState({ before, after, event, commands, open, settings }: PoolDecided): void {
   const opened = commands.flatMap((command) => (command.type === 'open-group' ? [command] : []));
   const forced = event.type === 'queue-force';
@@ -41,6 +45,8 @@ export function checkPoolState({ before, after, event, commands, open, settings 
     const twin = open.find((each) => each.id !== group.id && each.accountId === group.accountId && each.symbol === group.symbol && each.side === group.side && each.timeframe === group.timeframe);
     holds(5, twin === undefined, () => `group ${group.id} is opened beside group ${twin?.id} of the same symbol, timeframe and side`);
   }
+  const knocked = new Set([...(before?.waiting ?? []).map(({ signal }) => signal.signalId), ...(event.type === 'signal' || event.type === 'entry-bounced' ? [event.signal.signalId] : [])]);
+  for (const signalId of commands.flatMap(letIn)) holds(5, knocked.has(signalId), () => `signal ${signalId} is let in by ${event.type} and neither came with it nor waited`);
   const settled = new Set(commands.flatMap((command) => (command.type === 'settle-signal' ? [command.signalId] : command.type === 'open-group' ? [command.event.signal.signalId] : command.type === 'tell-group' && 'signal' in command.event ? [command.event.signal.signalId] : [])));
   const waiting = new Set(after.waiting.map(({ signal }) => signal.signalId));
   for (const { signal } of before?.waiting ?? []) {

@@ -47,20 +47,18 @@ function holdingApart({ tables, venue }: ReconcileView, { accountId, market }: S
   const signed = (group: PositionGroup): string => `${group.side === 'short' ? '-' : ''}${groupQuantity(group)}`;
   const apart = theirs.minus(sum(open.map(signed)));
   const holding = new Set(open.filter((group) => compare(groupQuantity(group), '0') > 0).map(({ side }) => side));
-  if (apart.abs().lessThan(step)) return market === 'usdm' && holding.size > 1 ? [`open groups of account ${accountId} hold both sides of ${symbol}`] : [];
-  // What a closed group could not sell, because it is less than the venue takes, is still its own, also where another's side nets it.
-  const closed = groups.filter((group) => group.status === 'closed' && group.accountId === accountId && group.symbol === symbol);
-  if (market === 'usdm' && apart.minus(sum(closed.map(signed))).abs().lessThan(step)) return [];
-  const told = `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its open groups hold ${open.map(signed).join(' and ') || 'nothing'}`;
-  if (holding.has(apart.isNegative() ? 'long' : 'short')) return [`${told}: it is not booked`];
+  // What a closed group could not sell, because it is less than the venue takes, is still its own, also where another's side nets it. It explains what is there, never what is gone.
+  const rests = market === 'usdm' ? sum(groups.filter((group) => group.status === 'closed' && group.accountId === accountId && group.symbol === symbol).map(signed)) : dec(0);
+  const explains = !rests.isZero() && rests.isNegative() === apart.isNegative();
+  const strange = !explains ? apart : rests.abs().greaterThan(apart.abs()) ? dec(0) : apart.minus(rests);
+  const asked = [...tables.reconcileDifferences.values()].filter((each) => each.accountId === accountId && each.key.startsWith(`orphan_position:${symbol}:`) && (each.state === 'asks' || each.state === 'ignored'));
+  const told = `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its open groups hold ${open.map(signed).join(' and ') || 'nothing'}, closed ones ${rests.toFixed()}`;
+  if (strange.abs().lessThan(step)) return asked.map(({ key, difference }) => `${told}: somebody is asked about ${difference.amount} (${key})`).concat(market === 'usdm' && holding.size > 1 && apart.abs().lessThan(step) ? [`open groups of account ${accountId} hold both sides of ${symbol}`] : []);
+  if (holding.has(strange.isNegative() ? 'long' : 'short')) return [`${told}: it is not booked`];
   if (market === 'spot') return [];
-  const side = apart.isNegative() ? 'short' : 'long';
-  const kept = sum(closed.filter((group) => group.side === side).map(groupQuantity));
-  const strange = apart.abs().minus(kept);
-  if (strange.lessThan(step)) return [];
-  const key = `orphan_position:${symbol}:${side}`;
-  const row = [...tables.reconcileDifferences.values()].find((each) => each.accountId === accountId && each.key === key && (each.state === 'asks' || each.state === 'ignored'));
-  return row !== undefined && compare(row.difference.amount ?? '0', strange) === 0 ? [] : [`${told}: nobody is asked about it`];
+  const key = `orphan_position:${symbol}:${strange.isNegative() ? 'short' : 'long'}`;
+  const right = asked.length === 1 && asked[0]?.key === key && compare(asked[0].difference.amount ?? '0', strange.abs()) === 0;
+  return right ? [] : [`${told}: ${asked.length === 0 ? 'nobody is asked about it' : `asked is ${asked.map((each) => `${each.key} ${each.difference.amount}`).join(', ')}`}`];
 }
 
 /** Invariant 11: orders of others stay as their owners left them. */

@@ -44,7 +44,7 @@ export function restless(tables: MemoryTables, groups: readonly PositionGroup[],
 
 /** Invariants 1, 3, 4, 6 and 7 when nothing moves: our books are the venue's, and what is held has what its plan demands working there. */
 export class RestCheck {
-  private readonly parts: { tables: MemoryTables; venue: SimulatedVenue; ledger: OutsideLedger; view: VenueView; store: Store; accounts: readonly SimulatedAccount[] };
+  private readonly parts: { tables: MemoryTables; venue: SimulatedVenue; ledger: OutsideLedger; view: VenueView; store: Store; accounts: readonly SimulatedAccount[]; replays: boolean };
 
   constructor(parts: RestCheck['parts']) {
     this.parts = parts;
@@ -55,7 +55,8 @@ export class RestCheck {
     this.checkPositions(groups);
     this.checkWallets(groups);
     for (const group of groups) if (group.status !== 'closed') this.checkDemanded(group);
-    for (const group of groups) await this.checkReplay(group.id);
+    // A mistake in our code would replay alike. One that is planted outside of it does not, and must be found by what it does.
+    if (this.parts.replays) for (const group of groups) await this.checkReplay(group.id);
   }
 
   private checkBooks(group: PositionGroup): void {
@@ -89,6 +90,7 @@ export class RestCheck {
         const ours = sum(groups.filter((group) => group.accountId === accountId && group.symbol === symbol).map((group) => dec(groupQuantity(group)).times(group.side === 'long' ? 1 : -1)));
         const balance = account.balances.get(base);
         const theirs = market === 'usdm' ? dec(account.positions.get(venueSymbol)?.quantity ?? '0') : dec(balance?.free ?? '0').plus(balance?.locked ?? '0');
+        for (const side of ['long', 'short'] as const) ledger.checkReduced({ accountId, symbol, side }, groups, { atRest: true });
         const others = ledger.partOf(accountId, symbol, base, groups);
         holds(4, ours.plus(others).equals(theirs), () => `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its groups hold ${ours.toFixed()}, others ${others.toFixed()}`);
       }

@@ -1,5 +1,6 @@
 import type { GroupEvent } from '#shared/engine/messages/events';
 import { compare, dec, isPositive, money, price, qty, sum, type Dec } from '#shared/engine/num/units';
+import { groupQuantity } from '#shared/engine/position/exposure';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { SimulatedVenue, VenueTrade } from '#shared/simulation/simulated-venue';
 import { quantityOf, type Counted } from './oracle.ts';
@@ -37,16 +38,29 @@ export class OutsideLedger {
     return trade;
   }
 
-  /** Invariant 11: no more is taken off groups than others have traded away. */
-  checkReduced({ accountId, symbol, side }: PositionGroup, groups: readonly PositionGroup[]): void {
-    const way = side === 'long' ? 'sell' : 'buy';
-    const gone = sum(this.tradesOf(accountId, symbol).filter((trade) => trade.side === way).map(({ quantity }) => quantity));
-    const own = groups.filter((group) => group.accountId === accountId && group.symbol === symbol && group.side === side);
-    const booked = sum(own.flatMap(({ id }) => this.bookedOf(id).filter(({ role }) => role !== 'entry').map(({ quantity }) => quantity)));
-    // What both sides of one position hold at once is taken off both; nobody has traded it.
-    const opposite = sum(groups.filter((group) => group.accountId === accountId && group.symbol === symbol && group.side !== side).flatMap((group) => [...group.pyramids.flatMap(({ legs }) => legs.map(({ entered }) => entered.quantity))]));
-    holds(11, booked.lessThanOrEqualTo(gone.plus(opposite)), () => `groups of ${symbol} ${side} in account ${accountId} were reduced by ${booked.toFixed()}, others have traded ${gone.toFixed()}`);
+  /**
+   * Invariant 11: no more is taken off groups than others have traded away. What both sides of one position held at once is taken off both,
+   * and nobody has traded it: at rest it has been, before then the other side may still be about to hear of it.
+   */
+  checkReduced({ accountId, symbol, side }: Pick<PositionGroup, 'accountId' | 'symbol' | 'side'>, groups: readonly PositionGroup[], { atRest }: { atRest: boolean }): void {
+    const all = groups.filter((group) => group.accountId === accountId && group.symbol === symbol);
+    const gone = this.tradedBy(accountId, symbol, side === 'long' ? 'sell' : 'buy');
+    const [own, other] = [all.filter((group) => group.side === side), all.filter((group) => group.side !== side)];
+    const booked = this.reducedOf(own);
+    const netted = this.reducedOf(other).plus(atRest ? 0 : sum(other.filter(({ status }) => status !== 'closed').map(groupQuantity)));
+    holds(11, booked.lessThanOrEqualTo(gone.plus(netted)), () => `groups of ${symbol} ${side} in account ${accountId} were reduced by ${booked.toFixed()}, others have traded ${gone.toFixed()}, the other side has ${netted.toFixed()} to net`);
   }
+
+  /** Invariant 11: no more is taken over than others have brought in. */
+  checkAdopted({ id, accountId, symbol, side }: PositionGroup, groups: readonly PositionGroup[]): void {
+    const brought = this.tradedBy(accountId, symbol, side === 'long' ? 'buy' : 'sell');
+    const own = groups.filter((group) => group.accountId === accountId && group.symbol === symbol && group.side === side);
+    const adopted = sum(own.flatMap((group) => this.bookedOf(group.id).filter(({ role }) => role === 'entry').map(({ quantity }) => quantity)));
+    holds(11, adopted.lessThanOrEqualTo(brought), () => `with group ${id} ${adopted.toFixed()} of ${symbol} ${side} was taken over in account ${accountId}, others have traded ${brought.toFixed()}`);
+  }
+
+  private tradedBy = (accountId: string, symbol: string, way: VenueTrade['side']): Dec => sum(this.tradesOf(accountId, symbol).filter((trade) => trade.side === way).map(({ quantity }) => quantity));
+  private reducedOf = (groups: readonly PositionGroup[]): Dec => sum(groups.flatMap(({ id }) => this.bookedOf(id).filter(({ role }) => role !== 'entry').map(({ quantity }) => quantity)));
 
   /** What others have added to a holding beyond what groups were told of. */
   partOf(accountId: string, symbol: string, base: string, groups: readonly PositionGroup[]): Dec {

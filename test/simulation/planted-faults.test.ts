@@ -7,6 +7,9 @@ const rows: [PlantName, number[]][] = [
   ['skip-sending-commit', [0, 2, 4, 8]],
   ['timeout-is-refused', [8]],
   ['inbox-not-unique', [4]],
+  ['closed-rests-forgotten', [0, 11]],
+  ['rest-left-too-large', [3]],
+  ['adoption-enters', [11]],
 ];
 
 describe('a mistake planted in what a worker reaches', function () {

@@ -1,40 +1,11 @@
 import { dec, money, price } from '#shared/engine/num/units';
 import { floorTo } from '#shared/engine/num/rounding';
-import type { GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { ExchangePort } from '#shared/ports/exchange.port';
-import type { Changes, Locked, OutboxClaim, SavedGroup, Store } from '#shared/ports/store.port';
+import type { OutboxClaim, SavedGroup, Store } from '#shared/ports/store.port';
 import type { MemoryTables } from '#shared/simulation/memory-tables';
-
-/** A mistake of ours, made on purpose outside of our code: what a worker reaches is wrapped so that it behaves as if somebody had made it. */
-export interface Plant {
-  /** The mistake, in words. */
-  what: string;
-  store?: (store: Store, tables: MemoryTables) => Store;
-  exchange?: (exchange: ExchangePort) => ExchangePort;
-}
-
-type Tamper = (changes: Changes, locked: Locked, tables: MemoryTables) => Changes;
-
-/** A store whose decisions come out wrong. */
-const deciding = (tamper: Tamper) => (store: Store, tables: MemoryTables): Store => ({
-  ...store,
-  transact: (work, decide) =>
-    store.transact(work, (locked) => {
-      const changes = decide(locked);
-      return changes === null ? null : tamper(changes, locked, tables);
-    }),
-});
-
-/** Decisions of a group that come out with another state. */
-const regrouping = (change: (saved: SavedGroup, before: PositionGroup | null, facts: GroupFacts) => SavedGroup) =>
-  deciding((changes, locked) => ({
-    ...changes,
-    groups: changes.groups.map((saved) => {
-      const facts = changes.journal.find(({ aggregate, aggregateId }) => aggregate === 'group' && aggregateId === saved.group.id)?.facts as GroupFacts | undefined;
-      return facts === undefined ? saved : change(structuredClone(saved), locked.kind === 'group' ? locked.group : null, facts);
-    }),
-  }));
+import { deciding, regrouping, type Hearing, type Plant } from './plant.ts';
+import { reconcilePlants } from './planted-reconcile-faults.ts';
 
 /** The claim lets an order go and forgets to have written so. */
 function forgetSending(store: Store, tables: MemoryTables): Store {
@@ -90,7 +61,7 @@ const forgetTrades = (store: Store, tables: MemoryTables): Store => ({
 });
 
 /** A take-profit reckoned from the price the pyramid wanted, not from what its leg has paid. */
-function targetFromEntryPrice(saved: SavedGroup, before: PositionGroup | null, { instrument }: GroupFacts): SavedGroup {
+function targetFromEntryPrice(saved: SavedGroup, { before, facts: { instrument } }: Hearing): SavedGroup {
   const known = new Set(before?.orders.map(({ clientOrderId }) => clientOrderId));
   for (const order of saved.group.orders) {
     const pyramid = saved.group.pyramids.find(({ index }) => index === order.pyramid);
@@ -171,6 +142,7 @@ export const plants = {
   'halt-not-read-at-the-claim': { what: 'a halt that is set after the decision does not hold its entries back', store: forgetHalts },
   'all-orders-cancelled': { what: 'a cancel takes every order of the symbol, those of others too', exchange: cancelAll },
   'fees-forgotten': { what: 'fees are not counted', store: regrouping(withoutFees) },
+  ...reconcilePlants,
   'journal-skipped': { what: 'a decision leaves no row in the journal', store: deciding((changes) => ({ ...changes, journal: changes.journal.filter(({ aggregate }) => aggregate !== 'group') })) },
 } as const satisfies Record<string, Plant>;
 

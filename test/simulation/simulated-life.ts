@@ -4,7 +4,7 @@ import { checkQueue, checkSignals } from './check-pool.ts';
 import { checkSecondRound, notCompared, reconcileMark } from './check-reconcile.ts';
 import { RestCheck, restless } from './check-rest.ts';
 import type { CrashCounts } from './logical-process.ts';
-import type { Plant } from './planted-faults.ts';
+import type { Plant } from './plant.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import { useVirtualTime } from './virtual-globals.ts';
 import { holds, Violation } from './violation.ts';
@@ -109,9 +109,9 @@ async function settle(world: SimulatedWorld): Promise<number> {
 }
 
 async function atRest(world: SimulatedWorld): Promise<void> {
-  const { store, watch, venue, ledger, view, accounts, traffic } = world;
+  const { store, watch, venue, ledger, view, accounts, traffic, replays } = world;
   const groups = [...watch.groups.values()];
-  await new RestCheck({ tables: store.tables, venue, ledger, view, store, accounts }).all(groups);
+  await new RestCheck({ tables: store.tables, venue, ledger, view, store, accounts, replays }).all(groups);
   checkSignals(traffic.posted, store.tables.signals, [...watch.pools.values()]);
   for (const pool of watch.pools.values()) checkQueue(pool, watch.openGroups(pool.userId), world.settingsOf(pool.userId).at(-1)!.settings);
   await compareAgain(world);

@@ -4,9 +4,8 @@ import type { PoolSettings } from '#shared/engine/pool/pool-settings';
 import { floorTo } from '#shared/engine/num/rounding';
 import { dec, max, type Dec } from '#shared/engine/num/units';
 import type { PriceStep } from '#shared/ports/market-data.port';
-import { VenueUnavailable, type ExchangePort, type OrderRequest } from '#shared/ports/exchange.port';
+import type { OrderRequest } from '#shared/ports/exchange.port';
 import type { Store } from '#shared/ports/store.port';
-import { crashPointsOf } from '#shared/shell/crash-points';
 import { drawFaults, type Faults } from '#shared/simulation/faults';
 import { openAccount, setBalances } from '#shared/simulation/matching';
 import { createMemoryStore, type MemoryStore } from '#shared/simulation/memory-store';
@@ -14,18 +13,13 @@ import { movePrice } from '#shared/simulation/price-path';
 import { createWalk } from '#shared/simulation/random-walk';
 import { seededChance, type Chance } from '#shared/simulation/seeded-chance';
 import type { SimRefusal } from '#shared/simulation/sim-refusal';
-import { createSimulatedExchange } from '#shared/simulation/simulated-exchange';
 import { createSimulatedVenue, rulesKey, type SimulatedVenue } from '#shared/simulation/simulated-venue';
 import { createVirtualClock, type VirtualClock } from '#shared/simulation/virtual-clock';
-import { ArmedStrikes } from './armed-strikes.ts';
 import { checkRefusal, VenueView } from './check-venue.ts';
-import { Doorbell, type JobTaker } from './doorbell.ts';
-import { LogicalBus } from './logical-bus.ts';
-import { startLogicalMarket } from './logical-market.ts';
-import { LogicalProcess, noCrashes } from './logical-process.ts';
-import { startLogicalWorker } from './logical-worker.ts';
-import type { Plant } from './planted-faults.ts';
+import { noCrashes } from './logical-process.ts';
+import type { Plant } from './plant.ts';
 import { drawAccounts, drawSettings, drawSymbols, type SimulatedAccount, type SimulatedSymbol } from './random-configuration.ts';
+import { SimulatedProcesses } from './simulated-processes.ts';
 import { Traffic } from './traffic.ts';
 import { notCompared, unreconciled } from './check-reconcile.ts';
 import { Halting } from './halting.ts';
@@ -53,28 +47,21 @@ export class SimulatedWorld {
   readonly store: MemoryStore;
   readonly watch: DecisionWatch;
   readonly traffic: Traffic;
-  readonly doorbell: Doorbell;
   readonly symbols: SimulatedSymbol[];
   readonly accounts: SimulatedAccount[];
   /** What happened, oldest first. */
   readonly lines: string[] = [];
   /** The first thing that broke. */
   broken: Error | null = null;
-  private readonly bus: LogicalBus;
-  private readonly takers: (JobTaker | null)[] = [];
+  private readonly processes: SimulatedProcesses;
   private readonly walks: { symbol: SimulatedSymbol; step: () => string; last: string; factor: Dec }[];
   private readonly settings = new Map<string, { from: number; settings: PoolSettings; document: Settings }[]>();
-  private offerPrices: ((steps: PriceStep[]) => Promise<void>) | null = null;
   private moving = true;
   private calmAt = Infinity;
-  private births = 0;
   private readonly person: Person;
   private readonly plant: Omit<Plant, 'what'>;
 
-  private readonly seed: number;
-
   constructor(seed: number, plant: Omit<Plant, 'what'> = {}) {
-    this.seed = seed;
     this.plant = plant;
     this.chance = seededChance(String(seed));
     const { chance, clock } = this;
@@ -88,18 +75,17 @@ export class SimulatedWorld {
     this.store = createMemoryStore({ clock, prefix });
     this.view = new VenueView({ venue: this.venue, prefix, ledger: this.ledger, entered: (id) => this.checkEntry(id) });
     this.watch = new DecisionWatch({ venue: this.venue, ledger: this.ledger, prefix, settingsOf: (userId) => this.settingsOf(userId), tell: this.tell, broke: this.broke });
-    this.bus = new LogicalBus({ clock, faults, chance: chance.fork('bus') });
-    this.doorbell = new Doorbell({ clock, faults, chance: chance.fork('doorbell'), tell: this.tell, takers: () => this.takers.filter((taker) => taker !== null) });
+    this.processes = new SimulatedProcesses({ seed, clock, faults, chance, crashes: this.crashes, venue: this.venue, tables: this.store.tables, wakes: this.watch.wakeRows, reach: (exchange) => this.plant.exchange?.(exchange) ?? exchange, refused: this.refused, tell: this.tell });
     this.walks = this.symbols.map((symbol) => {
       const pair = rulesKey(symbol.rules.market, symbol.rules.symbol);
       return { symbol, step: createWalk({ seed, pair, anchor: symbol.start, tickSize: symbol.rules.tickSize }).step, last: symbol.start, factor: dec(1) };
     });
     const watched = this.planted(this.watch.over(this.store));
-    this.traffic = new Traffic({ clock, chance: chance.fork('traffic'), store: watched, doorbell: this.doorbell, accounts: this.accounts, symbols: this.symbols, priceOf: (symbol) => this.walks.find((walk) => walk.symbol === symbol)!.last, groups: () => [...this.watch.groups.values()], pools: () => [...this.watch.pools.values()], tell: this.tell });
+    this.traffic = new Traffic({ clock, chance: chance.fork('traffic'), store: watched, doorbell: this.processes.doorbell, accounts: this.accounts, symbols: this.symbols, priceOf: (symbol) => this.walks.find((walk) => walk.symbol === symbol)!.last, groups: () => [...this.watch.groups.values()], pools: () => [...this.watch.pools.values()], tell: this.tell });
     this.halting = new Halting({ clock, chance: chance.fork('halting'), store: this.store, traffic: this.traffic, accounts: this.accounts, users: this.users, tell: this.tell });
     this.person = new Person({ clock, chance: chance.fork('person'), faults, venue: this.venue, store: this.store, ledger: this.ledger, accounts: this.accounts, symbols: this.symbols, prefix, tell: this.tell });
     this.setUp();
-    this.startProcesses(watched);
+    this.processes.start(watched);
   }
 
   tell = (line: string): void => void this.lines.push(`${((this.clock.now() - startAt) / second).toFixed(3).padStart(8)} ${line}`);
@@ -118,6 +104,11 @@ export class SimulatedWorld {
   private checkEntry(clientOrderId: string): void {
     const row = this.store.tables.orders.get(clientOrderId);
     if (row !== undefined) this.halting.checkEntry(row);
+  }
+
+  /** Does the engine decide again what was committed? Not where a mistake is planted around its decisions. */
+  get replays(): boolean {
+    return this.plant.store === undefined;
   }
 
   /** What the reconciler still owes. */
@@ -160,60 +151,6 @@ export class SimulatedWorld {
     this.tell(`user ${userId} applies ${JSON.stringify({ ...document.grid_strategy, ...document.execution_pool })}`);
   }
 
-  private startProcesses(watched: Store): void {
-    const { clock, faults, chance } = this;
-    const favourite = chance.pick(crashPointsOf('simulation'));
-    const armed = new ArmedStrikes(this.seed, chance.fork('armed'));
-    const source = {
-      fetchInstruments: async (_: string, market: 'spot' | 'usdm') => {
-        await clock.sleep(30);
-        if (faults.strike('rules-unavailable')) throw new VenueUnavailable('HTTP 502');
-        return this.venue.instruments(market);
-      },
-    };
-    const portions = chance.fork('portions');
-    const reach = this.plant.exchange ?? ((exchange: ExchangePort) => exchange);
-    const openExchange = (access: { accountId: string; venue: string; market: 'spot' | 'usdm'; mode: 'paper' | 'testnet' | 'live' }): ExchangePort =>
-      reach(createSimulatedExchange({ venue: this.venue, clock, faults, chance: chance.fork(`exchange ${this.births}`), access, portions: () => portions.pick([1, 1, 1, 2, 3]), tell: this.tell, refused: this.refused }));
-    const birth = (name: string, start: (process: LogicalProcess) => Promise<void>, buried: () => void): void => {
-      const number = (this.births += 1);
-      const rest = chance.fork(`rest ${number}`);
-      const process = new LogicalProcess({
-        name: `${name}.${number}`, clock, faults, chance: chance.fork(`process ${number}`), crashes: this.crashes, armed, favourite, tell: this.tell,
-        died: () => {
-          buried();
-          clock.after(rest.between(300, 6_000), () => birth(name, start, buried));
-        },
-      });
-      // A start that fails ends the process; whoever keeps processes running starts it again.
-      start(process).catch((error: unknown) => process.die(`while it starts: ${String(error)}`));
-    };
-    const workers = chance.between(2, 3);
-    for (let index = 0; index < workers; index += 1) {
-      birth(
-        `worker${index + 1}`,
-        async (process) => {
-          const number = this.births;
-          this.takers[index] = await startLogicalWorker(process, { clock, faults, chance: chance.fork(`worker ${number}`), store: watched, bus: this.bus, doorbell: this.doorbell, source, openExchange, tell: this.tell });
-          this.tell(`${process.name} works`);
-        },
-        () => void (this.takers[index] = null),
-      );
-    }
-    birth(
-      'market',
-      async (process) => {
-        this.offerPrices = await startLogicalMarket(process, { clock, bus: this.bus, doorbell: this.doorbell, tables: this.store.tables, wakes: this.watch.wakeRows });
-        this.market = process;
-      },
-      () => {
-        this.offerPrices = null;
-        this.market = null;
-      },
-    );
-  }
-  private market: LogicalProcess | null = null;
-
   private refused = (request: OrderRequest, reason: SimRefusal): void => {
     const group = [...this.watch.groups.values()].find(({ orders }) => orders.some(({ clientOrderId }) => clientOrderId === request.clientOrderId));
     const versions = this.symbols.flatMap(({ rules }) => (rules.symbol === request.symbol ? (this.venue.rules.get(rulesKey(rules.market, rules.symbol)) ?? []) : []));
@@ -243,9 +180,9 @@ export class SimulatedWorld {
         this.venue.change((draft) => movePrice(draft, { market: rules.market, symbol: rules.venueSymbol, price: walk.last, at: clock.now() }, clock.now()));
       }
       const steps = this.walks.map(({ symbol: { rules }, last }): PriceStep => ({ venue: 'binance', market: rules.market, symbol: rules.symbol, price: last, at: clock.now() }));
-      void this.offerPrices?.(steps).catch(() => {});
-      if (this.market !== null && faults.strike('process-dies', 0.2)) this.market.die('between two prices');
-      else if (faults.strike('process-stalls', 0.2)) this.market?.stall(market.between(500, 10_000));
+      void this.processes.offerPrices?.(steps).catch(() => {});
+      if (this.processes.market !== null && faults.strike('process-dies', 0.2)) this.processes.market.die('between two prices');
+      else if (faults.strike('process-stalls', 0.2)) this.processes.market?.stall(market.between(500, 10_000));
       clock.after(everyMs, tick);
     };
     tick();

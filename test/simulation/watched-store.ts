@@ -106,9 +106,10 @@ export class DecisionWatch {
       else this.wakes.set(group.id, { groupId: group.id, market: group.market, conditions: [...saved.wake] });
       this.checkWorkedOnce(group);
       if (event.type === 'open') checkOpened(group, this.parts.settingsOf(group.userId).map(({ document }) => document));
-      if (event.type === 'position-reduced') this.parts.ledger.checkReduced(group, [...this.groups.values()]);
-      // With an adoption the pool may let in who waits, as with any event of its own.
-      if (work.aggregate === 'group' && work.key?.startsWith('reconcile:') === true) checkAddsNothing(work.key, before, group, known, trades);
+      if (event.type === 'position-reduced') this.parts.ledger.checkReduced(group, [...this.groups.values()], { atRest: false });
+      if (event.type === 'adopt') this.parts.ledger.checkAdopted(group, [...this.groups.values()]);
+      // With an adoption the pool may let in who waits, as with any event of its own: that they did wait is for its own check.
+      if (work.key?.startsWith('reconcile:') === true && (work.aggregate === 'group' || event.type === 'adopt')) checkAddsNothing(work.key, before, group, event.type === 'adopt' ? trades : known, trades);
       checkEvidence(event, this.parts.venue);
       checkUnknown(before, group, event);
       checkGroupState({ before, after: group, facts: journal.facts as GroupFacts, versions: this.parts.venue.rules.get(rulesKey(group.market, group.symbol)) ?? [], wake: saved.wake, trades, reduced: this.parts.ledger.bookedOf(group.id).some(({ role }) => role !== 'entry') });
@@ -155,12 +156,14 @@ export class DecisionWatch {
   }
 }
 
-/** Invariant 11: what the reconciler tells a group adds no exposure. */
+/** Invariant 11: what the reconciler tells a group adds no exposure, and lets go no entry that waits. */
 function checkAddsNothing(key: string, before: PositionGroup | undefined, after: PositionGroup, had: readonly Counted[], has: readonly Counted[]): void {
   const known = new Set(before?.orders.map(({ clientOrderId }) => clientOrderId));
   const entry = after.orders.find(({ role, clientOrderId }) => role === 'entry' && !known.has(clientOrderId));
   holds(11, entry === undefined, () => `${key} made group ${after.id} enter with ${entry?.clientOrderId}`);
   holds(11, quantityOf(has, after.base).lessThanOrEqualTo(quantityOf(had, after.base)), () => `${key} made group ${after.id} hold more`);
+  const freed = Object.keys(before?.retries ?? {}).find((slot) => slot.startsWith('entry:') && after.retries[slot] === undefined);
+  holds(11, freed === undefined, () => `${key} ended the pause of ${freed} of group ${after.id}`);
 }
 
 function describe(event: Work['event']): string {

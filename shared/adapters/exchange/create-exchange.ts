@@ -43,11 +43,13 @@ export function createExchange(access: AccountAccess, options: ExchangeOptions):
   venueCapabilities(venue, market);
   const origin = serverKey(venue, mode, market, urls);
   let clockOffsetMs = 0;
+  const limits = (options.limits ?? true) ? binanceLimits[market] : null;
   const budget = createRateBudget({
     origin,
     accountId,
-    limits: (options.limits ?? true) ? binanceLimits[market] : null,
-    ledger: options.ledger ?? processLedger,
+    limits,
+    // Where nothing is counted, a question of the shared ledger before every order would only ask for bans, which each process hears itself.
+    ledger: limits === null ? processLedger : (options.ledger ?? processLedger),
     clock,
     ...(options.weightCap === undefined ? {} : { weightCap: options.weightCap }),
     onBan: (status, ms) => log.alert('venue', status === 418 ? 'the venue has banned our address' : 'the venue throttles us', { accountId, status, retryAfterMs: ms, ...logCode(status === 418 ? 'venue_banned' : 'venue_throttled', { account: accountId, seconds: String(Math.ceil(ms / 1000)) }) }),
