@@ -113,8 +113,9 @@ export async function startPaperExchange({ pool, port, host = '127.0.0.1', log, 
 /** Opens the store and reads the books, as often as it takes; null once the exchange is closing. */
 async function openBooks(pool: Pool, log: Log, onLost: () => void, isClosing: () => boolean): Promise<{ store: SimStore; stored: Stored } | null> {
   for (let waitMs = 100; !isClosing(); waitMs = Math.min(2_000, waitMs * 2)) {
+    let store: SimStore | null = null;
     try {
-      const store = await openSimStore(pool, () => log.warn('paper', 'another paper exchange holds the books, waiting for it'), (error) => {
+      store = await openSimStore(pool, () => log.warn('paper', 'another paper exchange holds the books, waiting for it'), (error) => {
         log.warn('paper', 'the paper exchange lost its database connection', { error: error.message });
         onLost();
       });
@@ -122,6 +123,8 @@ async function openBooks(pool: Pool, log: Log, onLost: () => void, isClosing: ()
       const instruments = new Map([...builtInInstruments(), ...stored.world.instruments]);
       return { store, stored: { ...stored, world: { ...stored.world, instruments } } };
     } catch (error) {
+      // Its session holds the writer's lock, for which the next try would wait for ever.
+      store?.close();
       log.warn('paper', 'the books of the paper exchange cannot be read yet', { error: String(error) });
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }

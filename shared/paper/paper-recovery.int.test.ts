@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import pg from 'pg';
+import { createPool } from '#shared/adapters/store/connect';
+import { silentLog } from '#shared/adapters/system/log';
+import { createTestDatabase } from '#test/support/postgres';
 import { startPaperRig, type PaperClient, type PaperRig } from '#test/support/paper-rig';
 import { waitFor } from '#test/support/wait-for';
+import { startPaperExchange } from './paper-exchange.ts';
 
 describe('paper exchange without its database', () => {
   let rig: PaperRig;
@@ -45,6 +49,30 @@ describe('paper exchange without its database', () => {
     await waitFor('the books to be open again', async () => (await order('after')).status === 200);
     const { orders } = await rig.sim('GET', `ledger?apiKey=${client.apiKey}`);
     expect(orders.map((each: { clientOrderId: string }) => each.clientOrderId)).to.include.members(['patient', 'after']).and.not.include.members(['late', 'later']);
+  });
+
+  it('lets go of the lock of books that could not be read, and reads them again', async () => {
+    const database = await createTestDatabase();
+    const pool = createPool(database.url);
+    const connect = pool.connect.bind(pool);
+    let failed = false;
+    pool.connect = (async () => {
+      const session = await connect();
+      const query = session.query.bind(session) as (...given: unknown[]) => unknown;
+      Object.assign(session, {
+        query: (...given: unknown[]) => {
+          if (failed || typeof given[0] !== 'string' || !given[0].includes('from accounts_sim')) return query(...given);
+          failed = true;
+          return Promise.reject(new Error('canceling statement due to statement timeout'));
+        },
+      });
+      return session;
+    }) as typeof pool.connect;
+    const exchange = await startPaperExchange({ pool, port: 0, log: silentLog });
+    expect(failed).to.equal(true);
+    await exchange.close();
+    await pool.end();
+    await database.drop();
   });
 
   it('answers that the outcome is unknown, reads its books again, and goes on with what they say', async () => {

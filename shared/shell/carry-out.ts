@@ -29,7 +29,7 @@ export async function carryOutClaim(ports: ShellPorts, claim: OutboxClaim, asked
     case 'send':
       return await send(ports, claim, askedAt);
     case 'resolve':
-      return await resolveSubmit(ports, claim);
+      return await resolveSubmit(ports, claim, askedAt);
     case 'cancel':
       return await carryOutCancel(ports, claim);
   }

@@ -12,6 +12,8 @@ const absentChecksNeeded = 2;
 const apartMs = 2_500;
 /** How long after its last possible arrival a trade that may be of the order keeps it from being absent: queries lag by seconds. */
 const tradeSpeaksMs = 20_000;
+/** How much longer an order of which the venue has told a fill or an id is not believed to be absent: its queries lag, and the rest of it may be working. */
+const seenSpeaksMs = 30_000;
 /** Trades are looked for from a little before the order was sent. */
 const marginMs = 5_000;
 
@@ -20,11 +22,13 @@ type Resolve = Extract<OutboxClaim, { kind: 'resolve' }>;
 /**
  * Finds out what became of a submit whose outcome is not known: by the venue's answer to a query by client order id, never by a
  * timer alone (invariant 8). Absence is proved only when the venue could no longer accept a late arrival, two lookups apart find
- * nothing, and neither open orders nor trades carry the id; never of an order whose id the venue has called taken.
+ * nothing, and neither open orders nor trades carry the id; never of an order whose id the venue has called taken. `claimAskedAt` is when
+ * the claim was asked for, by `performance.now()`.
  */
-export async function resolveSubmit(ports: ShellPorts, claim: Resolve): Promise<void> {
+export async function resolveSubmit(ports: ShellPorts, claim: Resolve, claimAskedAt: number): Promise<void> {
   const { row, outboxId, sentAgoMs } = claim;
-  const askedAt = ports.clock.now();
+  // Before the claim was asked for: a pause between its answer and this line would else let trades be looked for from after the order's own.
+  const askedAt = ports.clock.now() - (performance.now() - claimAskedAt);
   const { status } = row.order;
   const asks = status === 'sending' || status === 'unknown' || status === 'cancelling';
   if (!asks || sentAgoMs === null) return await callOut(ports, 'resolve:finish', () => ports.store.finishOutbox(outboxId));
@@ -69,7 +73,7 @@ async function findOut(ports: ShellPorts, exchange: ExchangePort, claim: Resolve
   });
 }
 
-/** `sentAgoMs` is a span, so that no clock is compared with another; it was measured right before `askedAt`, and before the venue was asked. */
+/** `sentAgoMs` is a span, so that no clock is compared with another; it was measured after `askedAt`, and before the venue was asked. */
 async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAgoMs }: Resolve, askedAt: number): Promise<boolean> {
   const ago = sentAgoMs ?? 0;
   if (ago < exchange.lateArrivalMs) return false;
@@ -82,9 +86,11 @@ async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAg
   if (open.some((report) => report.clientOrderId === id) || trades.some((trade) => trade.clientOrderId === id)) return false;
   if (ago < exchange.lateArrivalMs + tradeSpeaksMs && (await mayBeOurs(ports, row, trades, since))) return false;
   if ((await callOut(ports, 'resolve:note-absent', () => ports.store.noteAbsent(id, ports.clock.now(), apartMs))) < absentChecksNeeded) return false;
+  const kept = (await callOut(ports, 'resolve:group', () => ports.store.group(row.groupId)))?.group.orders.find((order) => order.clientOrderId === id);
+  const seen = kept !== undefined && (kept.tradeIds.length > 0 || kept.venueOrderId !== null);
+  if (seen && ago < exchange.lateArrivalMs + seenSpeaksMs) return false;
   // A venue that has refused the id as taken has seen an order of it: what it cannot find now is late or lost, and never sent again.
-  const kept = await callOut(ports, 'resolve:group', () => ports.store.group(row.groupId));
-  return kept?.group.orders.some((order) => order.clientOrderId === id && order.existed === true) !== true;
+  return kept?.existed !== true;
 }
 
 /**
@@ -99,5 +105,6 @@ async function mayBeOurs(ports: ShellPorts, { accountId, symbol, order }: Resolv
   const venueOrderIds = [...new Set(ofItsSide.filter(({ tradeId }) => !counted.has(tradeId)).map((trade) => trade.venueOrderId))];
   if (venueOrderIds.length === 0) return false;
   const known = await callOut(ports, 'resolve:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds));
-  return known.length < venueOrderIds.length;
+  const ours = new Set(known.map((row) => row.order.venueOrderId));
+  return venueOrderIds.some((id) => !ours.has(id));
 }

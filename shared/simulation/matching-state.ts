@@ -135,7 +135,7 @@ export interface SimAccount {
   orders: ReadonlyMap<number, SimOrder>;
   /** What is open by symbol, and ids of open orders by client order id: kept by `saveOrder`, derived from `orders` alone. */
   tallies: ReadonlyMap<string, OpenTally>;
-  clientIds: ReadonlyMap<string, number>;
+  clientIds: ReadonlyMap<string, readonly number[]>;
 }
 
 /** One symbol's price and who has something at stake in it. */

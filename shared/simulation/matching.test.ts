@@ -53,6 +53,14 @@ describe('matching', () => {
     expect(story.balance('USDT')).to.equal('10088.89001/0');
   });
 
+  it('an order begotten by an algo order of the same name does not hide the older one', () => {
+    const story = new Story('usdm', { USDT: '10000' }).price('100');
+    story.order('x', 'BUY', { price: '99', quantity: '1' });
+    story.algo('x', 'BUY', { type: 'STOP_MARKET', stopPrice: '110', quantity: '1' });
+    story.price('111');
+    expect(story.order('x', 'BUY', { price: '98', quantity: '1' })).to.deep.include({ refused: 'duplicate_client_id' });
+  });
+
   describe('refusals leave everything as it was', () => {
     const rows: [string, 'spot' | 'usdm', 'BUY' | 'SELL', Parameters<Story['order']>[2]][] = [
       ['price_tick', 'spot', 'BUY', { price: '99.001', quantity: '1' }],

@@ -112,7 +112,7 @@ export interface OrderPointer {
 
 /** An account's open order, or null. Algo orders live in a space of their own. */
 export function findOpen(account: SimAccount, kind: SimOrder['kind'], pointer: OrderPointer): SimOrder | null {
-  const id = pointer.id ?? account.clientIds.get(clientKey(kind, pointer.clientOrderId ?? ''));
+  const id = pointer.id ?? account.clientIds.get(clientKey(kind, pointer.clientOrderId ?? ''))?.[0];
   const order = id === undefined ? undefined : account.orders.get(id);
   return order !== undefined && order.kind === kind && isOpen(order) ? order : null;
 }

@@ -6,23 +6,28 @@ export const noneOpen: OpenTally = { orders: 0, waiting: 0, buys: dec(0), sells:
 /** The indexes of an account over its open orders. */
 export interface OpenIndexes {
   tallies: Map<string, OpenTally>;
-  /** Ids of open orders by kind and client order id. */
-  clientIds: Map<string, number>;
+  /** Ids of open orders by kind and client order id, oldest first: one, but for an order that an algo order of the same name has begotten. */
+  clientIds: Map<string, readonly number[]>;
 }
 
 export const clientKey = (kind: SimOrder['kind'], clientOrderId: string): string => `${kind} ${clientOrderId}`;
 
 /** Moves the indexes on from one version of an order to the next; undefined is none. */
 export function reindex(indexes: OpenIndexes, before: SimOrder | undefined, after: SimOrder | undefined): void {
-  if (before !== undefined && isOpen(before)) {
-    add(indexes.tallies, before, -1);
-    const key = clientKey(before.kind, before.clientOrderId);
-    if (indexes.clientIds.get(key) === before.id) indexes.clientIds.delete(key);
-  }
-  if (after !== undefined && isOpen(after)) {
-    add(indexes.tallies, after, 1);
-    indexes.clientIds.set(clientKey(after.kind, after.clientOrderId), after.id);
-  }
+  if (before !== undefined && isOpen(before)) add(indexes.tallies, before, -1);
+  if (after !== undefined && isOpen(after)) add(indexes.tallies, after, 1);
+  rename(indexes.clientIds, before, after);
+}
+
+function rename(clientIds: OpenIndexes['clientIds'], before: SimOrder | undefined, after: SimOrder | undefined): void {
+  const [was, is] = [before !== undefined && isOpen(before), after !== undefined && isOpen(after)];
+  const order = after ?? before;
+  if (was === is || order === undefined) return;
+  const key = clientKey(order.kind, order.clientOrderId);
+  const others = (clientIds.get(key) ?? []).filter((id) => id !== order.id);
+  if (is) clientIds.set(key, [...others, order.id]);
+  else if (others.length > 0) clientIds.set(key, others);
+  else clientIds.delete(key);
 }
 
 function add(tallies: Map<string, OpenTally>, order: SimOrder, sign: 1 | -1): void {

@@ -11,7 +11,7 @@ import { crashMoments, type CrashPoint } from '#shared/shell/crash-points';
 import { hear } from '#shared/shell/shell';
 import { pollAccount, takeStreamEvent } from '#shared/shell/take-reports';
 import { ShellStory } from '../support/shell-story.ts';
-import type { StoreRig } from '../support/store-rig.ts';
+import { saving, writing, type StoreRig } from '../support/store-rig.ts';
 
 /** What the life told below comes to: all of its calls, once with orders sent by knocks, once with orders sent at once. What it does not come to is simulated. */
 const pointsOfLife = [
@@ -253,6 +253,37 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
           story.ahead += 3_000;
         }
         expect((await story.order('take-profit', 1 - (hit.leg ?? 0))).generation).to.equal(1);
+      });
+
+      it('an order with a counted fill is not believed to be absent before its queries may have lagged by 30 s more', async () => {
+        await lose('late');
+        story.exchange.arrive();
+        const { clientOrderId } = await story.order('entry', 0);
+        const kept = (await rig.store.group((await story.group()).id))!;
+        const orders = kept.group.orders.map((order) => (order.clientOrderId === clientOrderId ? { ...order, status: 'cancelling' as const } : order));
+        await rig.store.transact({ aggregate: 'group', aggregateId: kept.group.id, key: null, event: { type: 'timer' } }, () => writing({ groups: [saving({ ...kept.group, orders }, kept.version + 1, { orders })] }));
+        story.exchange.fill(clientOrderId, '1', '100');
+        const [fill] = await story.exchange.tradesSince('BTC/USDT:USDT', 0);
+        await takeStreamEvent(story.ports, story.accountId, { kind: 'fill', fill: fill! });
+        const { openOrders, tradesSince } = story.exchange;
+        Object.assign(story.exchange, {
+          query: async () => ({ kind: 'not-found', message: 'order does not exist' }),
+          openOrders: async (...given: Parameters<typeof openOrders>) => (await openOrders.apply(story.exchange, given)).filter((order) => order.clientOrderId !== clientOrderId),
+          tradesSince: async (...given: Parameters<typeof tradesSince>) => (await tradesSince.apply(story.exchange, given)).map((trade) => ({ ...trade, clientOrderId: '' })),
+        });
+        const looks = async (): Promise<string[]> => {
+          const seen: string[] = [];
+          for (let look = 0; look < 3; look += 1) {
+            await story.crowd(1);
+            seen.push((await rig.store.orderRow(clientOrderId))?.order.status ?? 'gone');
+            story.ahead += 3_000;
+          }
+          return seen;
+        };
+        story.ahead += story.exchange.lateArrivalMs + 1_000;
+        expect(await looks()).to.deep.equal(['cancelling', 'cancelling', 'cancelling']);
+        story.ahead += 30_000;
+        expect((await looks()).at(-1)).to.equal('abandoned');
       });
 
       it('the stream tells the venue id of an order that its fill has ended before its answer', async () => {

@@ -112,7 +112,7 @@ describe('rate budget', () => {
   ];
   for (const [name, status, headers, message, ms] of answers)
     it(`${name}: nothing leaves for ${ms} ms, protective or not`, async () => {
-      const ledger = createMemoryLedger();
+      const ledger = createMemoryLedger(() => clock.at);
       const [mine, other] = [budget(ledger), budget(ledger, { accountId: '2', limits: null })];
       mine.observe(status, headers, message);
       expect(bans).to.deep.equal([`${status} ${ms}`]);

@@ -1,5 +1,5 @@
 import type { Market } from '#shared/engine/instrument/instrument';
-import type { RateLedger } from '#shared/ports/rate-ledger.port';
+import { aheadAtMostMs, type RateLedger } from '#shared/ports/rate-ledger.port';
 import type { Clock } from '#shared/ports/system.port';
 import type { Endpoint } from './binance-endpoints.ts';
 import { rateWaitMs } from './outcome-mapping.ts';
@@ -77,37 +77,40 @@ export function createRateBudget(options: { origin: string; accountId: string; l
       if (status !== 429 && status !== 418) return;
       const ms = retryAfterMs(headers, message, now) ?? rateWaitMs(status);
       options.onBan(status, ms);
-      void ledger.ban(weightKey, now + ms).catch(() => undefined);
+      void ledger.ban(weightKey, ms).catch(() => undefined);
     },
   };
 }
 
 /** A ledger of this process alone. The venue's figures keep it honest about the others. */
-export function createMemoryLedger(): RateLedger {
+export function createMemoryLedger(monotonic: () => number = () => performance.now()): RateLedger {
+  /** `bannedUntil` by the monotonic clock: a span survives a clock that is set right. */
   const rows = new Map<string, { window: number; used: number; bannedUntil: number }>();
-  const row = (key: string, window: number): { window: number; used: number; bannedUntil: number } => {
+  const row = (key: string, window: number, ahead: number): { window: number; used: number; bannedUntil: number } => {
     const found = rows.get(key) ?? { window, used: 0, bannedUntil: 0 };
-    if (found.window < window) Object.assign(found, { window, used: 0 });
+    if (found.window < window || found.window > window + ahead) Object.assign(found, { window, used: 0 });
     rows.set(key, found);
     return found;
   };
+  const aheadOf = (windowMs: number): number => Math.ceil(aheadAtMostMs / windowMs);
   const windowOf = (windowMs: number, now: number): number => Math.floor(now / windowMs);
   return {
     async take(key, cost, ceiling, windowMs, now) {
-      const found = row(key, windowOf(windowMs, now));
-      if (found.bannedUntil > now) return found.bannedUntil - now;
+      const found = row(key, windowOf(windowMs, now), aheadOf(windowMs));
+      const banned = Math.ceil(found.bannedUntil - monotonic());
+      if (banned > 0) return banned;
       // What costs nothing fits into a full window: an order weighs nothing on USD-M.
       if (cost > 0 && found.used + cost > ceiling) return windowMs - (now % windowMs);
       found.used += cost;
       return 0;
     },
     async raise(key, used, windowMs, now) {
-      const found = row(key, windowOf(windowMs, now));
+      const found = row(key, windowOf(windowMs, now), aheadOf(windowMs));
       found.used = Math.max(found.used, used);
     },
-    async ban(key, until) {
+    async ban(key, forMs) {
       const found = rows.get(key) ?? { window: 0, used: 0, bannedUntil: 0 };
-      found.bannedUntil = Math.max(found.bannedUntil, until);
+      found.bannedUntil = Math.max(found.bannedUntil, monotonic() + forMs);
       rows.set(key, found);
     },
   };
