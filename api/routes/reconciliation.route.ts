@@ -67,7 +67,7 @@ const readingRoutes = ({ pool }: ApiDeps): Route[] => [
 /** Makes accounts due and rings; who forgets the bell is found by the rounds. */
 async function ask({ pool, jobs, log }: ApiDeps, accountIds: readonly string[]): Promise<void> {
   await pool.query(
-    `insert into reconciles (account_id, due_at, occasion, asked_at) select id, now(), 'asked', clock_timestamp() from unnest($1::bigint[]) id
+    `insert into reconciles (account_id, due_at, occasion, asked_at) select id, now(), 'asked', clock_timestamp() from unnest($1::bigint[]) id order by id
      on conflict (account_id) do update set due_at = now(), asked_at = excluded.asked_at, occasion = case when reconciles.occasion = 'start' then reconciles.occasion else 'asked' end`,
     [accountIds],
   );

@@ -107,12 +107,15 @@ export interface ReconcileStore {
   keepReconcile(accountId: string, owner: string, leaseMs: number): Promise<void>;
   accountBook(accountId: string): Promise<AccountBook | null>;
   openDifferences(accountId: string): Promise<(KnownDifference & { groupId: string | null; decidedBy: string | null })[]>;
-  /** Keeps what a look found, and answers the ids by key. */
+  /** Keeps what a look found, and answers the ids by key. An emergency stop that was reached meanwhile, and that the look has set anew, asks again. */
   keepDifferences(accountId: string, runId: string, seenAt: number, found: readonly DifferenceToKeep[]): Promise<Record<string, string>>;
   /** A null `end` forgets what was never more than seen; what has ended already stays as it is. */
   endDifference(id: string, end: DifferenceEnd | null, at: number): Promise<void>;
-  /** Notes the group that a person's decision opens, before it is opened, and answers the one that stands: a repetition, or a process that was held up, must open no other. */
-  noteGroup(id: string, groupId: string): Promise<string>;
+  /**
+   * Notes the group that a decision opens, before it is opened, and answers the one that stands: a repetition must open no other. Null where the difference has
+   * ended, or asks again: whoever was held up so long has nothing to carry out.
+   */
+  noteGroup(id: string, groupId: string): Promise<string | null>;
   /** Emergency stops that no person has decided about, of accounts that are on, whose positions were seen lately. */
   emergencyStops(now: number): Promise<EmergencyStop[]>;
   /** Decides that a position is closed, because the price has reached its emergency stop; false where somebody has decided before, or the stop is another one by now. */

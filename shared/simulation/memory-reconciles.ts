@@ -1,7 +1,8 @@
-import { compare } from '#shared/engine/num/units';
+import { compare, type Price } from '#shared/engine/num/units';
 import type { OrderStatus } from '#shared/engine/order/order';
 import { groupQuantity } from '#shared/engine/position/exposure';
 import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { Difference } from '#shared/engine/reconcile/difference';
 import { stopPauseMs, stopSeenWithinMs, type AccountBook, type DifferenceToKeep, type EndedReconcile, type ReconcileStore } from '#shared/ports/reconcile-store.port';
 import type { Clock } from '#shared/ports/system.port';
 import { copied, type AccountEntry, type DifferenceEntry, type MemoryTables, type ReconcileEntry } from './memory-tables.ts';
@@ -116,9 +117,9 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
   },
   async noteGroup(id, groupId) {
     const row = tables.reconcileDifferences.get(id);
-    if (row === undefined) return groupId;
+    if (row === undefined || row.endedAt !== null || row.decision === null) return null;
     row.groupId ??= groupId;
-    if (row.endedAt === null) row.state = 'acting';
+    row.state = 'acting';
     return row.groupId;
   },
   async emergencyStops(now) {
@@ -137,10 +138,14 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
   },
 });
 
+const stopIn = ({ remedy }: Difference): Price | null => (remedy.do === 'ask' ? remedy.stop : null);
+
 function keepOne(tables: MemoryTables, accountId: string, runId: string, seenAt: number, { id, difference, state, firstSeenAt }: DifferenceToKeep): string {
   const known = id === null ? [...tables.reconcileDifferences.values()].find((each) => each.accountId === accountId && each.key === difference.key && isOpen(each)) : tables.reconcileDifferences.get(id);
   if (known !== undefined) {
     const decided = known.state === 'ignored' || (known.state === 'asks' && state === 'seen');
+    // A stop that is set anew here was reached at its old price only.
+    if (known.state === 'asks' && known.action === 'stop_reached' && stopIn(known.difference) !== stopIn(difference)) Object.assign(known, { decision: null, action: null, decidedAt: null });
     if (isOpen(known)) Object.assign(known, { difference: copied(difference), runId: known.state === state ? known.runId : runId, state: decided ? known.state : state, firstSeenAt, lastSeenAt: seenAt });
     return known.id;
   }

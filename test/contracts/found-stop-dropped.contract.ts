@@ -55,6 +55,88 @@ export function stopDroppedContract(scene: FoundScene): void {
       expect(await scene.stops()).to.deep.equal(['long 97.02']);
     });
 
+    it('the same, and the old stop is reached while the look that sets the new one is at it: the new one stands, and nothing is sold', async () => {
+      await scene.found('buy', '1', '100', '100');
+      scene.moveTo('98.5');
+      scene.story.exchange.priceEntry = '99';
+      scene.story.exchange.trade('buy', '2', '98.5');
+      const { store } = scene.story.ports;
+      const { keepDifferences } = store;
+      store.keepDifferences = async (...kept) => {
+        store.keepDifferences = keepDifferences;
+        scene.moveTo('97.9');
+        await scene.watch();
+        expect(await scene.told(), 'it is reached').to.deep.equal(['orphan_position asks stop_reached']);
+        return await keepDifferences(...kept);
+      };
+      await scene.later(31_000, 'look');
+      expect([await scene.stops(), await scene.told()]).to.deep.equal([['long 97.02'], ['orphan_position asks -']]);
+      await scene.later(6_000, 'look');
+      await untouched();
+      scene.moveTo('97.02');
+      await scene.watch();
+      await scene.later(1_000, 'look');
+      await scene.story.rest();
+      expect([scene.story.exchange.position(), await scene.told()], 'the new one closes all of it').to.deep.equal(['0', ['orphan_position closed stopped']]);
+    });
+
+    it('a person has decided to close it, and buys more: that stays decided, whatever stop a look sets', async () => {
+      await scene.found('buy', '1', '100', '100');
+      scene.moveTo('98.5');
+      scene.story.exchange.priceEntry = '99';
+      scene.story.exchange.trade('buy', '2', '98.5');
+      await scene.rig.decideDifference(scene.story.accountId, 'close');
+      await scene.later(31_000, 'look');
+      await scene.story.rest();
+      expect([scene.story.exchange.position(), await scene.told()]).to.deep.equal(['0', ['orphan_position closed closed']]);
+    });
+
+    /** Whoever carries the reached stop out is held up; a person closes the position and opens one of 3. */
+    const heldUp = async (meanwhile: () => Promise<unknown>): Promise<void> => {
+      const { story } = scene;
+      await scene.found('buy', '1', '100', '100');
+      scene.moveTo('97');
+      await scene.watch();
+      story.strikeAt('reconcile:note-group', 'before', 'hangs');
+      await story.live(() => scene.later(1_000, 'look'));
+      expect(story.spared).to.equal(false);
+      story.exchange.trade('sell', '1', '97');
+      await meanwhile();
+      scene.moveTo('50');
+      story.exchange.priceEntry = '50';
+      story.exchange.trade('buy', '3', '50');
+    };
+    const notSold = async (): Promise<void> => {
+      await untouched();
+      expect(scene.story.exchange.position()).to.equal('3');
+    };
+
+    it('it was reached, whoever carries that out is held up, and another sees that a person has closed it: what is opened after that is not sold', async () => {
+      await heldUp(async () => {
+        await scene.rig.forgetBusy(scene.story.accountId);
+        await scene.later(31_000, 'look');
+        expect(await scene.told()).to.deep.equal(['orphan_position gone gone']);
+      });
+      await scene.story.goOn();
+      await notSold();
+      expect(await scene.told()).to.deep.equal(['orphan_position gone gone']);
+    });
+
+    it('the same, and nobody else has looked: what was read before the account was another one\'s is not acted on', async () => {
+      await heldUp(async () => {});
+      const real = performance.now;
+      performance.now = () => real.call(performance) + 12_001;
+      try {
+        await scene.story.goOn();
+        await notSold();
+      } finally {
+        performance.now = real;
+      }
+      await scene.later(6_000, 'look');
+      await notSold();
+      expect(await scene.told()).to.deep.equal(['orphan_position asks stop_dropped']);
+    });
+
     it('our own group trades beside it, which blends the entry price: the stop stays, and closes it when it is reached', async () => {
       await scene.story.alert();
       await scene.story.round();

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { FoundScene } from '../support/found-scene.ts';
 import type { StoreRig } from '../support/store-rig.ts';
 import { otherAccountsContract } from './found-accounts.contract.ts';
+import { closedRestContract } from './found-closed.contract.ts';
 import { otherDeploymentContract } from './found-deployment.contract.ts';
 import { rearmContract } from './found-rearm.contract.ts';
 import { stopDroppedContract } from './found-stop-dropped.contract.ts';
@@ -25,6 +26,7 @@ export function foundContract(kind: string, createRig: () => Promise<StoreRig>):
     otherDeploymentContract(scene);
     otherAccountsContract(scene);
     rearmContract(scene);
+    closedRestContract(scene);
 
     it('`interval_seconds`: a report, of all orders, is due by it', async () => {
       await scene.later();

@@ -43,21 +43,18 @@ function holdingApart({ tables, venue }: ReconcileView, { accountId, market }: S
   const account = venue.world.accounts.get(accountId)!;
   const balance = account.balances.get(base);
   const theirs = market === 'usdm' ? dec(account.positions.get(venueSymbol)?.quantity ?? '0') : dec(balance?.free ?? '0').plus(balance?.locked ?? '0');
-  const open = groups.filter((group) => group.status !== 'closed' && group.accountId === accountId && group.symbol === symbol);
+  // What a closed group could not sell, because it is less than the venue takes, is still its own, and nobody else's; nor is it still there once others have sold it.
+  const own = groups.filter((group) => (market === 'usdm' || group.status !== 'closed') && group.accountId === accountId && group.symbol === symbol && compare(groupQuantity(group), '0') > 0);
   const signed = (group: PositionGroup): string => `${group.side === 'short' ? '-' : ''}${groupQuantity(group)}`;
-  const apart = theirs.minus(sum(open.map(signed)));
-  const holding = new Set(open.filter((group) => compare(groupQuantity(group), '0') > 0).map(({ side }) => side));
-  // What a closed group could not sell, because it is less than the venue takes, is still its own, also where another's side nets it. It explains what is there, never what is gone.
-  const rests = market === 'usdm' ? sum(groups.filter((group) => group.status === 'closed' && group.accountId === accountId && group.symbol === symbol).map(signed)) : dec(0);
-  const explains = !rests.isZero() && rests.isNegative() === apart.isNegative();
-  const strange = !explains ? apart : rests.abs().greaterThan(apart.abs()) ? dec(0) : apart.minus(rests);
+  const apart = theirs.minus(sum(own.map(signed)));
+  const holding = new Set(own.map(({ side }) => side));
   const asked = [...tables.reconcileDifferences.values()].filter((each) => each.accountId === accountId && each.key.startsWith(`orphan_position:${symbol}:`) && (each.state === 'asks' || each.state === 'ignored'));
-  const told = `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its open groups hold ${open.map(signed).join(' and ') || 'nothing'}, closed ones ${rests.toFixed()}`;
-  if (strange.abs().lessThan(step)) return asked.map(({ key, difference }) => `${told}: somebody is asked about ${difference.amount} (${key})`).concat(market === 'usdm' && holding.size > 1 && apart.abs().lessThan(step) ? [`open groups of account ${accountId} hold both sides of ${symbol}`] : []);
-  if (holding.has(strange.isNegative() ? 'long' : 'short')) return [`${told}: it is not booked`];
+  const told = `account ${accountId} holds ${theirs.toFixed()} ${symbol}, its groups hold ${own.map((group) => `${signed(group)} (${group.status})`).join(' and ') || 'nothing'}`;
+  if (apart.abs().lessThan(step)) return asked.map(({ key, difference }) => `${told}: somebody is asked about ${difference.amount} (${key})`).concat(market === 'usdm' && holding.size > 1 ? [`${told}: both sides of one position`] : []);
+  if (holding.has(apart.isNegative() ? 'long' : 'short')) return [`${told}: it is not booked`];
   if (market === 'spot') return [];
-  const key = `orphan_position:${symbol}:${strange.isNegative() ? 'short' : 'long'}`;
-  const right = asked.length === 1 && asked[0]?.key === key && compare(asked[0].difference.amount ?? '0', strange.abs()) === 0;
+  const key = `orphan_position:${symbol}:${apart.isNegative() ? 'short' : 'long'}`;
+  const right = asked.length === 1 && asked[0]?.key === key && compare(asked[0].difference.amount ?? '0', apart.abs()) === 0;
   return right ? [] : [`${told}: ${asked.length === 0 ? 'nobody is asked about it' : `asked is ${asked.map((each) => `${each.key} ${each.difference.amount}`).join(', ')}`}`];
 }
 

@@ -47,7 +47,7 @@ export class OutsideLedger {
     const gone = this.tradedBy(accountId, symbol, side === 'long' ? 'sell' : 'buy');
     const [own, other] = [all.filter((group) => group.side === side), all.filter((group) => group.side !== side)];
     const booked = this.reducedOf(own);
-    const netted = this.reducedOf(other).plus(atRest ? 0 : sum(other.filter(({ status }) => status !== 'closed').map(groupQuantity)));
+    const netted = this.reducedOf(other).plus(atRest ? 0 : sum(other.map(groupQuantity)));
     holds(11, booked.lessThanOrEqualTo(gone.plus(netted)), () => `groups of ${symbol} ${side} in account ${accountId} were reduced by ${booked.toFixed()}, others have traded ${gone.toFixed()}, the other side has ${netted.toFixed()} to net`);
   }
 
@@ -84,6 +84,6 @@ function asTrade(before: PositionGroup | undefined, { id, quote }: PositionGroup
   if (event.type === 'adopt') return before === undefined ? { ...about, role: 'entry', pyramid: 0, leg: 0, price: event.priceEntry, quantity: event.quantity, fee: money('0') } : null;
   if (event.type !== 'position-reduced' || before === undefined) return null;
   const held = quantityOf(known, before.base);
-  const isVoid = before.closedAt !== null || compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
+  const isVoid = compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
   return isVoid ? null : { ...about, role: 'close', pyramid: null, leg: null, price: price(event.price), quantity: qty(event.quantity), fee: money(event.fee) };
 }

@@ -8,7 +8,7 @@ const rows: [PlantName, number[]][] = [
   ['timeout-is-refused', [8]],
   ['inbox-not-unique', [4]],
   ['closed-rests-forgotten', [0, 11]],
-  ['rest-left-too-large', [3]],
+  ['rest-left-too-large', [3, 11]],
   ['adoption-enters', [11]],
 ];
 

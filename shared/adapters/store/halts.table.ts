@@ -54,7 +54,8 @@ export async function liftHalts(db: Queryable, { scope, scopeId, kinds, codes, a
     `with lifted as (
        delete from halts where scope = $1 and scope_id = $2 and kind = any($3) and ($4::text[] is null or code = any($4)) and ($5::bigint is null or floor(extract(epoch from created_at) * 1000) = $5) and not coalesce(${fileStands}, false) returning ${columns}
      ), rearmed as (
-       update reconciles set rearmed_at = clock_timestamp() where ($1 = 'global' or account_id::text = $2) and exists (select 1 from lifted where kind = 'safe_mode')
+       update reconciles set rearmed_at = clock_timestamp()
+       where account_id in (select account_id from reconciles where ($1 = 'global' or account_id::text = $2) and exists (select 1 from lifted where kind = 'safe_mode') order by account_id for update)
      )
      select * from lifted`,
     [scope, scopeId, kinds, codes ?? null, at ?? null],

@@ -34,7 +34,7 @@ type Scheduling = Pick<ReconcileStore, 'holdEntries' | 'dueReconciles' | 'askRec
 const scheduling = (pool: pg.Pool): Scheduling => ({
   async holdEntries(reason) {
     await pool.query(
-      `insert into reconciles (account_id, due_at, occasion, holds, asked_at) select id, now(), 'start', $1, clock_timestamp() from accounts where enabled and deleted_at is null
+      `insert into reconciles (account_id, due_at, occasion, holds, asked_at) select id, now(), 'start', $1, clock_timestamp() from accounts where enabled and deleted_at is null order by id
        on conflict (account_id) do update set due_at = now(), occasion = 'start', holds = excluded.holds, asked_at = excluded.asked_at`,
       [reason],
     );
@@ -43,14 +43,10 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
   async dueReconciles(putOffMs) {
     const { rows } = await pool.query<{ account_id: string }>({
       name: 'due-reconciles',
-      text: `with fresh as (
-               insert into reconciles (account_id, due_at) select id, now() + make_interval(secs => $1 / 1000.0) from accounts
-               where enabled and deleted_at is null and not exists (select 1 from reconciles r where r.account_id = accounts.id) on conflict do nothing returning account_id
-             ), due as (
-               update reconciles r set due_at = now() + make_interval(secs => $1 / 1000.0) from accounts a
-               where a.id = r.account_id and a.enabled and a.deleted_at is null and r.due_at <= now() returning r.account_id
-             )
-             select account_id from fresh union all select account_id from due`,
+      // Whoever changes several of these rows takes them in the order of their accounts: two at once wait for each other, and neither is broken off.
+      text: `insert into reconciles (account_id, due_at) select a.id, now() + make_interval(secs => $1 / 1000.0) from accounts a left join reconciles r on r.account_id = a.id
+             where a.enabled and a.deleted_at is null and (r.account_id is null or r.due_at <= now()) order by a.id
+             on conflict (account_id) do update set due_at = excluded.due_at where reconciles.due_at <= now() returning account_id`,
       values: [putOffMs],
     });
     return rows.map((row) => ({ accountId: row.account_id }));
@@ -108,6 +104,9 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
   },
 });
 
+/** The stop of the old row `d` was reached, and the look that writes `r` has set another, or none. */
+const passedBy = `d.state = 'asks' and d.action = 'stop_reached' and d.remedy->>'stop' is distinct from r.remedy->>'stop'`;
+
 type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup'>;
 
 const differences = (pool: pg.Pool): Differences => ({
@@ -138,10 +137,12 @@ const differences = (pool: pg.Pool): Differences => ({
   },
 
   async keepDifferences(accountId, runId, seenAt, found) {
+    // A stop that is set anew here may have been reached, at its old price, since this look read what was known: the new one was not. A person's decision has another action.
     const { rows } = await pool.query<{ key: string; id: string }>(
       `with known as (
          update reconcile_differences d set state = case when d.state = 'ignored' or d.state = 'asks' and r.state = 'seen' then d.state else r.state end, run_id = case when r.state = d.state then d.run_id else $2 end,
-           ours = r.ours, venue = r.venue, amount = r.amount, remedy = r.remedy, group_id = coalesce(d.group_id, r.group_id), first_seen_at = to_timestamp(r.first_seen_at / 1000.0), last_seen_at = to_timestamp($3 / 1000.0)
+           ours = r.ours, venue = r.venue, amount = r.amount, remedy = r.remedy, group_id = coalesce(d.group_id, r.group_id), first_seen_at = to_timestamp(r.first_seen_at / 1000.0), last_seen_at = to_timestamp($3 / 1000.0),
+           decision = case when ${passedBy} then null else d.decision end, action = case when ${passedBy} then null else d.action end, decided_at = case when ${passedBy} then null else d.decided_at end
          from jsonb_to_recordset($4) as r(id bigint, state text, group_id bigint, ours text, venue text, amount numeric, remedy jsonb, first_seen_at numeric)
          where d.id = r.id and d.state in ('seen', 'acting', 'asks', 'ignored') returning d.key, d.id
        ), fresh as (
@@ -170,8 +171,8 @@ const differences = (pool: pg.Pool): Differences => ({
   },
 
   async noteGroup(id, groupId) {
-    const { rows } = await pool.query<{ groupId: string }>(`update reconcile_differences set group_id = coalesce(group_id, $2), state = case when ended_at is null then 'acting' else state end where id = $1 returning group_id::text as "groupId"`, [id, groupId]);
-    return rows[0]?.groupId ?? groupId;
+    const { rows } = await pool.query<{ groupId: string }>(`update reconcile_differences set group_id = coalesce(group_id, $2), state = 'acting' where id = $1 and ended_at is null and decision is not null returning group_id::text as "groupId"`, [id, groupId]);
+    return rows[0]?.groupId ?? null;
   },
 });
 

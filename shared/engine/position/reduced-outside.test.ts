@@ -38,4 +38,26 @@ describe('a position that was closed at the venue without us', () => {
     const story = reduced(holding().reduce('0.5'), '2');
     expect([story.state.claims, story.commanded('submit-order')]).to.deep.equal([{}, []]);
   });
+  describe('of a closed group, that a late fill has left something in', () => {
+    /** Its close is refused: a person was quicker. */
+    const late = (): GroupStory => {
+      const story = new GroupStory().open().acceptAll();
+      const entry = story.order('entry', 0, 0);
+      story.close().confirmCancels();
+      expect(story.state.status).to.equal('closed');
+      story.fill(entry);
+      return story.refuse(story.order('close'), 'other', '-2022', 'ReduceOnly Order is rejected.');
+    };
+    it('all of it: it has nothing to sell any more, and stays closed', () => {
+      const story = reduced(late(), '2');
+      expect([groupQuantity(story.state), story.state.status, story.commanded('submit-order')]).to.deep.equal(['0', 'closed', []]);
+      story.facts.now += 3_600_000;
+      story.hear({ type: 'timer' });
+      expect(story.commands).to.deep.equal([]);
+    });
+    it('a part of it: what is left is sold', () => {
+      const story = reduced(late(), '0.5');
+      expect([groupQuantity(story.state), story.order('close').quantity, story.order('close').status]).to.deep.equal(['1.5', '1.5', 'ready']);
+    });
+  });
 });

@@ -23,11 +23,12 @@ const pricedBy: Record<Reduced['priceFrom'], string> = {
 
 /**
  * What was closed at the venue without us is taken off the group, and never bought again: where nothing is left to sell, the group ends
- * and what waits to enter is cancelled. What happened after the comparison makes it void.
+ * and what waits to enter is cancelled. What happened after the comparison makes it void. A closed group hears it too: what a late fill
+ * has left in it would be sold again and again, one day out of somebody else's position.
  */
 export function positionReduced(group: PositionGroup, event: Reduced, { now, instrument }: Facts): { state: PositionGroup; commands: GroupCommand[] } {
   const held = groupQuantity(group);
-  const overtaken = group.closedAt !== null || compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
+  const overtaken = compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
   if (overtaken) return { state: group, commands: [] };
   // An exit that the venue refused because this was not there any more is asked for anew at once, in what is left. Entries keep their pauses: a comparison lets none go.
   const booked = { ...bookOutside(group, event), retries: Object.fromEntries(Object.entries(group.retries).filter(([slot]) => slot.startsWith('entry:'))) };

@@ -20,11 +20,14 @@ export function unsteadyHoldings(venue: VenueAccount, own: OwnAccount, now: Time
     const inFlight = passing.has(order.status) || order.type === 'market' || compare(order.quantityReported, order.quantityFilled) > 0;
     if (inFlight || disagrees(venue, order) || now - order.changedAt < youngMs) symbols.add(order.symbol);
   }
-  for (const { group, changedAt } of own.groups) if (symbols.has(group.symbol) || now - changedAt < youngMs) unsteady.add(holdingOf(own.market, group));
+  for (const { group, changedAt } of own.groups) if (symbols.has(group.symbol) || now - changedAt < youngMs || isAboutToSell(group)) unsteady.add(holdingOf(own.market, group));
   if (own.market === 'usdm') for (const symbol of symbols) unsteady.add(symbol);
   for (const name of unnamed(venue, own)) unsteady.add(name);
   return unsteady;
 }
+
+/** A market exit that waits to be sent stays as it is, whatever is taken off its group meanwhile: it would sell more than the group still holds. */
+const isAboutToSell = ({ orders }: PositionGroup): boolean => orders.some(({ role, type, status }) => role !== 'entry' && type === 'market' && status === 'ready');
 
 /**
  * Our symbols, and the venue's own names, of which it may be one and the same: where its list has lost a symbol that we hold, the position
@@ -53,20 +56,16 @@ export function holdingDifferences(venue: VenueAccount, own: OwnAccount, now: Ti
 
 const signed = (group: PositionGroup): Dec => dec(groupQuantity(group)).times(group.side === 'long' ? 1 : -1);
 
-/** What is held beyond our open groups, less what closed ones still hold of it: a fill that came late is being sold on. Those only explain what is more, never what is less. */
-function beyondClosed(apart: Dec, closed: readonly PositionGroup[]): Dec {
-  const late = closed.length === 0 ? dec(0) : sum(closed.map(signed));
-  if (apart.isZero() || late.isZero() || apart.isNegative() !== late.isNegative()) return apart;
-  return late.abs().greaterThanOrEqualTo(apart.abs()) ? dec(0) : apart.minus(late);
-}
-
-function compareOne(name: string, all: readonly PositionGroup[], venue: VenueAccount, own: OwnAccount): Difference[] {
-  const groups = all.filter(({ closedAt }) => closedAt === null);
+/**
+ * What a closed group still holds, of a fill that came late or too little to be sold, counts like any other: gone unnoticed, it would hide as
+ * much of a person's position, and its exit would sell that.
+ */
+function compareOne(name: string, groups: readonly PositionGroup[], venue: VenueAccount, own: OwnAccount): Difference[] {
   const ours = sum(groups.map(signed));
   const held = venue.holdings[name];
   const theirs = dec(held?.quantity ?? '0');
-  const apart = beyondClosed(theirs.minus(ours), all.filter(({ closedAt }) => closedAt !== null));
-  if (apart.isZero() || apart.abs().lessThan(smallestStep(name, all, own))) return own.market === 'usdm' ? nettedSides(name, groups, theirs) : [];
+  const apart = theirs.minus(ours);
+  if (apart.isZero() || apart.abs().lessThan(smallestStep(name, groups, own))) return own.market === 'usdm' ? nettedSides(name, groups, theirs) : [];
   // What is missing of the long side is sold, what is missing of the short side is bought back; the rest nobody here has traded.
   const side = apart.isNegative() ? 'long' : 'short';
   const ofSide = groups.filter((group) => group.side === side);

@@ -66,11 +66,16 @@ describe('quantities, ours against the venue\'s', () => {
   rows.push(
     ['a fill came late to a closed group: what it sells on is ours', [late('2')], '2', []],
     ['the same, beside an open group, and a person has bought one more', [five, late('2')], '8', ['orphan_position 1 long 1']],
-    ['the same, and it is sold already', [five, late('2')], '5', []],
-    ['the same, and nothing is held any more', [late('2')], '0', []],
-    ['a closed group says nothing of the other side', [late('2')], '-3', ['orphan_position 3 short 3']],
-    ['an open group misses some, whatever a closed one held', [five, late('2')], '4', ['position_reduced 1 7:1']],
+    ['the same, and somebody has sold it', [five, late('2')], '5', ['position_reduced 2 9:2']],
+    ['the same, and nothing is held any more', [late('2')], '0', ['position_reduced 2 9:2']],
+    ['the same, and some of it is gone', [late('2')], '0.5', ['position_reduced 1.5 9:1.5']],
+    ['the same, turned around', [late('2')], '-3', ['position_reduced 2 9:2', 'orphan_position 3 short 3']],
+    ['more is gone than a closed one held: its part first, though an open one is newer', [holding('5', { openedAt: 1 }), late('2')], '4', ['position_reduced 3 9:2 7:1']],
+    ['as much is gone as an open one held', [five, late('2')], '2', ['position_reduced 5 7:5']],
     ['a closed short', [late('2', { side: 'short' })], '-5', ['orphan_position 3 short 3']],
+    ['a closed short, bought back by somebody', [late('2', { side: 'short' })], '0', ['position_reduced 2 9:2']],
+    ['a rest of the other side, netted at the venue: it is taken off both', [five, late('2', { side: 'short' })], '3', ['position_reduced 2 7:2 9:2']],
+    ['rests of two closed ones, netted at the venue', [late('2'), late('2', { id: '8', side: 'short' })], '0', ['position_reduced 2 9:2 8:2']],
   );
   for (const [name, groups, theirs, expected] of rows) it(`${name}: ${theirs}`, () => expect(said(venue({ [symbol]: theirs }), book(groups))).to.deep.equal(expected));
 
@@ -92,6 +97,7 @@ describe('quantities, ours against the venue\'s', () => {
     ['an order the venue could not be asked about', { orders: [order({})] }],
     ['an order that changed a moment ago', { orders: [order({ changedAt: now - 1_000 })] }, { open: { x: { symbol, report: report() } } }],
     ['something that moved while the venue was asked', { moved: new Set([symbol]) }],
+    ['a close that waits to be sent', { groups: [{ group: { ...five, orders: new GroupStory().open().acceptAll().state.orders.map((each) => ({ ...each, role: 'close', type: 'market', status: 'ready' })) }, changedAt: long_ago }] }],
     ['a group that changed a moment ago', { groups: [{ group: five, changedAt: now - 1_000 }] }],
   ];
   for (const [name, own, at] of unsteady) it(`${name}: nothing is compared, and it is looked at again soon`, () => expect(holdingDifferences(venue({ [symbol]: '1' }, at), book([five], own), now)).to.deep.equal({ found: [], blurred: true }));
@@ -150,6 +156,16 @@ describe('quantities, ours against the venue\'s', () => {
     it('in its pause after a refusal, and when the pause is long over', () => {
       const paused = { ...without(story().state), held: { 'take-profit:0:0': 'refused by the venue, x' }, retries: { 'take-profit:0:0': { count: 1, notBefore: now, reason: 'x' } } };
       expect([missing(paused), missing(paused, now + 10_000)]).to.deep.equal([[], ['missing_exit:7:take-profit:0:0']]);
+    });
+    it('of a closed group: what a late fill has left, as long as it can be sold', () => {
+      const told = story();
+      told.close().confirmCancels();
+      const ended = (quantity: string): PositionGroup => {
+        const [pyramid] = told.state.pyramids;
+        const legs = pyramid!.legs.map((leg, index) => (index === 0 ? { ...leg, entered: { ...leg.entered, quantity: qty(quantity) } } : leg));
+        return { ...told.state, status: 'closed', closedAt: 1, pyramids: [{ ...pyramid!, legs }], orders: told.state.orders.filter(({ role }) => role !== 'close') };
+      };
+      expect([missing(ended('2')), missing(ended('0')), missing(ended('0.0001'))]).to.deep.equal([['missing_exit:7:close:-:-'], [], []]);
     });
     it('held for a stated reason', () => expect(missing({ ...without(story().state), held: { 'take-profit:0:0': 'below_minimum_notional: 4 of 5' } })).to.deep.equal([]));
   });

@@ -5,10 +5,12 @@ import type { ReducedPart } from './difference.ts';
 
 /**
  * Whose a missing quantity is, where several groups share one position (A-87): that of the group which held exactly so much, the newest
- * of them; otherwise of the newest groups, one after the other.
+ * of them; otherwise of the newest groups, one after the other. Closed ones come first: what they hold is waiting to be sold, and nothing
+ * is planned with it.
  */
 export function shareReduction(groups: readonly PositionGroup[], quantity: Qty): ReducedPart[] {
-  const newest = groups.toSorted((a, b) => b.openedAt - a.openedAt || (BigInt(b.id) > BigInt(a.id) ? 1 : -1));
+  const byAge = groups.toSorted((a, b) => b.openedAt - a.openedAt || (BigInt(b.id) > BigInt(a.id) ? 1 : -1));
+  const newest = [...byAge.filter(({ closedAt }) => closedAt !== null), ...byAge.filter(({ closedAt }) => closedAt === null)];
   const exact = newest.find((group) => compare(groupQuantity(group), quantity) === 0);
   let left = dec(quantity);
   return (exact === undefined ? newest : [exact]).flatMap((group): ReducedPart[] => {

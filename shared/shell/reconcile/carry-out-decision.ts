@@ -40,13 +40,15 @@ const madeUpSignal = (account: DecidedAccount, symbol: string, side: 'long' | 's
 
 /**
  * Takes over, or closes, a position that a person, or its emergency stop, has decided on: its quantity as it is now, in a group of its own. The group's id is
- * noted before it is opened, so that a repetition after a crash opens no second one.
+ * noted before it is opened, so that a repetition after a crash opens no second one. `isMine` says whether the account is still this process's to compare: who was
+ * held up for longer has read a position that may be gone, and another may be there that is none of ours.
  */
-export async function carryOutDecision(ports: ShellPorts, account: DecidedAccount, known: KnownDifference & { groupId: string | null }, { symbol, remedy }: Difference): Promise<DifferenceEnd | null> {
+export async function carryOutDecision(ports: ShellPorts, account: DecidedAccount, known: KnownDifference & { groupId: string | null }, { symbol, remedy }: Difference, isMine: () => boolean): Promise<DifferenceEnd | null> {
   if (remedy.do !== 'ask' || known.decision === null) return null;
   const wanted = known.groupId ?? (await callOut(ports, 'reconcile:group-id', () => ports.store.nextGroupIds(1)))[0];
   if (wanted === undefined) return null;
   const groupId = await callOut(ports, 'reconcile:note-group', () => ports.store.noteGroup(known.id, wanted));
+  if (groupId === null || !isMine()) return null;
   const close = known.decision === 'close';
   await hear(ports, {
     aggregate: 'pool',

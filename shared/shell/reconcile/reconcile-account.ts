@@ -42,19 +42,25 @@ const unreadableAfter = 8;
  */
 export async function reconcileAccount(ports: ShellPorts, accountId: string, owner: string): Promise<EndedReconcile | null> {
   const startedAt = ports.clock.now();
+  let keptAt = performance.now();
+  // A lease that has run out is not renewed: another may have compared since, and what was read is old.
+  const isMine = (): boolean => performance.now() - keptAt <= leaseMs;
   const begun = await callOut(ports, 'reconcile:begin', () => ports.store.beginReconcile(accountId, owner, leaseMs, startedAt));
   if (begun === null) return null;
   let end: EndedReconcile;
   let userId: string | null = null;
   let plan = usualPlan;
-  const renewal: { unref?: () => unknown } = setInterval(() => void ports.store.keepReconcile(accountId, owner, leaseMs).catch(() => {}), renewEveryMs);
+  const renewal: { unref?: () => unknown } = setInterval(() => {
+    const askedAt = performance.now();
+    if (isMine()) void ports.store.keepReconcile(accountId, owner, leaseMs).then(() => void (keptAt = askedAt), () => {});
+  }, renewEveryMs);
   renewal.unref?.();
   try {
     const account = await callOut(ports, 'reconcile:account', () => ports.store.account(accountId));
     userId = account?.userId ?? null;
     plan = await callOut(ports, 'reconcile:plan', () => ports.reconcilePlan?.(account?.userId ?? '') ?? Promise.resolve(usualPlan));
     const exchange = await callOut(ports, 'reconcile:exchange', () => ports.exchangeFor(accountId));
-    end = await compare(ports, exchange, { userId: userId ?? '', accountId, venue: exchange.access.venue, market: exchange.access.market }, begun, plan);
+    end = await compare(ports, exchange, { userId: userId ?? '', accountId, venue: exchange.access.venue, market: exchange.access.market }, begun, plan, isMine);
   } catch (error) {
     end = failed(begun, error);
     if (end.failures > begun.failures) {
@@ -88,7 +94,7 @@ function isWhole(begun: BegunReconcile, now: number, plan: ReconcilePlan): boole
   return occasion === 'start' || occasion === 'time' || (occasion !== 'look' && !lately);
 }
 
-async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile, plan: ReconcilePlan): Promise<EndedReconcile> {
+async function compare(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, begun: BegunReconcile, plan: ReconcilePlan, isMine: () => boolean): Promise<EndedReconcile> {
   const { accountId } = account;
   const prefix = await callOut(ports, 'reconcile:prefix', () => ports.store.deploymentPrefix());
   const known = await callOut(ports, 'reconcile:known-differences', () => ports.store.openDifferences(accountId));
@@ -110,7 +116,7 @@ async function compare(ports: ShellPorts, exchange: ExchangePort, account: Decid
   const kept = judgement.judged.map(({ difference, known: before, state, firstSeenAt }) => ({ id: before?.id ?? null, difference, state, firstSeenAt }));
   const ids = await callOut(ports, 'reconcile:keep', () => ports.store.keepDifferences(accountId, begun.runId, now, kept));
   for (const { id, state } of judgement.ended) await callOut(ports, 'reconcile:end-gone', () => ports.store.endDifference(id, state === null ? null : { state, action: state === 'gone' ? 'gone' : 'mended', detail: null }, now));
-  const mended = await carryOut(ports, exchange, account, judgement, { ids, evidence, lasts, groupOf: (id) => standing.find((each) => each.id === id)?.groupId ?? null });
+  const mended = await carryOut(ports, exchange, account, judgement, { ids, evidence, lasts, isMine, groupOf: (id) => standing.find((each) => each.id === id)?.groupId ?? null });
   const end = endOf(begun, reading, judgement, mended + evidence.taken.size, { now, plan, whole, blurred });
   return blurred || known.some(({ decision }) => decision !== null) ? { ...end, againInMs: secondLookMs } : end;
 }
@@ -147,6 +153,7 @@ interface CarryFacts {
   evidence: TradeEvidence;
   lasts: Map<string, Price | null>;
   groupOf(id: string): string | null;
+  isMine(): boolean;
 }
 
 async function carryOut(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, { judged }: Judgement, facts: CarryFacts): Promise<number> {
@@ -174,9 +181,9 @@ async function protect(ports: ShellPorts, account: DecidedAccount, { difference,
 }
 
 /** One that fails does not keep the others from being mended: it is tried again with the next look. */
-async function actOn(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, { difference, known, act }: JudgedDifference, id: string, { evidence, lasts, groupOf }: CarryFacts): Promise<DifferenceEnd | null> {
+async function actOn(ports: ShellPorts, exchange: ExchangePort, account: DecidedAccount, { difference, known, act }: JudgedDifference, id: string, { evidence, lasts, groupOf, isMine }: CarryFacts): Promise<DifferenceEnd | null> {
   try {
-    if (act === 'decided' && difference.remedy.do === 'ask') return known === null ? null : await carryOutDecision(ports, account, { ...known, groupId: groupOf(id) }, difference);
+    if (act === 'decided' && difference.remedy.do === 'ask') return known === null ? null : await carryOutDecision(ports, account, { ...known, groupId: groupOf(id) }, difference, isMine);
     return await mendDifference(ports, exchange, difference, { id, explanation: evidence.explained.get(difference.key), priceLast: (groupId) => lasts.get(groupId) ?? null });
   } catch (error) {
     ports.log.warn('venue', `The difference ${difference.key} of account ${account.accountId} could not be mended and is tried again: ${error instanceof Error ? error.message : String(error)}`, { accountId: account.accountId, userId: account.userId });
