@@ -92,7 +92,11 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
   async accountBook(accountId) {
     const account = tables.accounts.get(accountId);
     if (account === undefined) return null;
-    const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && (glance(kept).status !== 'closed' || (account.market === 'usdm' && compare(groupQuantity(JSON.parse(kept.state) as PositionGroup), '0') > 0)));
+    const counts = (kept: { state: string }): boolean => {
+      const group = JSON.parse(kept.state) as PositionGroup;
+      return compare(groupQuantity(group), '0') > 0 && (account.market === 'usdm' || Object.keys(group.retries).length > 0);
+    };
+    const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && (glance(kept).status !== 'closed' || counts(kept)));
     const orders = [...tables.orders.values()].filter((row) => row.accountId === accountId && (atVenue.has(row.order.status) || compare(row.order.quantityReported, row.order.quantityFilled) > 0));
     return {
       userId: account.userId,

@@ -5,6 +5,7 @@ import type { Order } from '#shared/engine/order/order';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { hear } from '#shared/shell/shell';
 import type { FoundScene } from '../support/found-scene.ts';
+import { saving, writing } from '../support/store-rig.ts';
 
 /** What a fill that came late has left in a closed group, and others have traded away. */
 export function closedRestContract(scene: FoundScene): void {
@@ -52,6 +53,20 @@ export function closedRestContract(scene: FoundScene): void {
     await scene.story.rest();
     await scene.later();
     expect([held(await scene.story.group()), scene.story.exchange.position(), await scene.told()]).to.deep.equal(['closed 0', '0', []]);
+  });
+
+  it('on spot, where fees leave a little in most groups, only what is still to be sold is in the book', async () => {
+    const { store, addAccount, addUser } = scene.rig;
+    const userId = await addUser();
+    const entry = await endedBeforeFill();
+    scene.story.exchange.trade('sell', entry.quantity, '99');
+    await fillHeard(entry);
+    await scene.story.rest();
+    const group = await scene.story.group();
+    const [ids, accountId] = [await store.nextGroupIds(2), await addAccount(userId, 'spot')];
+    const spot = (id: string | undefined, retries: PositionGroup['retries']): PositionGroup => ({ ...group, id: id ?? '', userId, accountId, market: 'spot', symbol: 'BTC/USDT', orders: [], retries });
+    await store.transact({ aggregate: 'pool', aggregateId: userId, key: null, event: { type: 'timer' } }, () => writing({ groups: [spot(ids[0], group.retries), spot(ids[1], {})].map((each) => saving(each, 1)) }));
+    expect([Object.keys(group.retries), (await store.accountBook(accountId))?.groups.map((each) => each.group.id)]).to.deep.equal([['close:-:-'], [ids[0]]]);
   });
 
   it('a person was quicker than the close of it: it is booked, and a position that the person opens then is asked about whole, and never sold', async () => {

@@ -1,3 +1,4 @@
+import type { Market } from '#shared/engine/instrument/instrument';
 import { randomUUID } from 'node:crypto';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import { createPool } from '#shared/adapters/store/connect';
@@ -12,8 +13,8 @@ export interface StoreRig {
   /** The same store as another process has it. */
   another(): Store;
   addUser(): Promise<string>;
-  /** A USD-M paper account of a user; the accounts of a rig are due to be polled at once. */
-  addAccount(userId: string): Promise<string>;
+  /** A paper account of a user, USD-M unless told; the accounts of a rig are due to be polled at once. */
+  addAccount(userId: string, market?: Market): Promise<string>;
   /** A signal that was stored and not decided. */
   addSignal(userId: string, accountId: string): Promise<string>;
   signal(id: string): Promise<{ status: string; outcome: string | null; reason: string | null; groupId: string | null }>;
@@ -52,9 +53,9 @@ export function memoryRig(now: () => number = Date.now): StoreRig {
     store,
     another: () => store,
     addUser: async () => next(),
-    async addAccount(userId) {
+    async addAccount(userId, market = 'usdm') {
       const accountId = next();
-      tables.accounts.set(accountId, { accountId, userId, venue: 'binance', market: 'usdm', mode: 'paper', sealedSecrets: new Uint8Array(), enabled: true, liveEnabled: false, pollDueAt: 0 });
+      tables.accounts.set(accountId, { accountId, userId, venue: 'binance', market, mode: 'paper', sealedSecrets: new Uint8Array(), enabled: true, liveEnabled: false, pollDueAt: 0 });
       return accountId;
     },
     async addSignal() {
@@ -125,8 +126,8 @@ export function postgresRigOn(url: string): StoreRig {
     store: createPostgresStore(pool),
     another: () => createPostgresStore(pool),
     addUser: async () => (await one<{ id: string }>(`insert into users (email, password_hash) values ($1, '') returning id`, [`${randomUUID()}@test`])).id,
-    addAccount: async (userId) =>
-      (await one<{ id: string }>(`insert into accounts (user_id, name, venue, market, mode, secrets, api_key_mask) values ($1, $2, 'binance', 'usdm', 'paper', '', '') returning id`, [userId, `account ${(names += 1)}`])).id,
+    addAccount: async (userId, market = 'usdm') =>
+      (await one<{ id: string }>(`insert into accounts (user_id, name, venue, market, mode, secrets, api_key_mask) values ($1, $2, 'binance', $3, 'paper', '', '') returning id`, [userId, `account ${(names += 1)}`, market])).id,
     addSignal: async (userId, accountId) =>
       (await one<{ id: string }>(`insert into signals (user_id, account_id, endpoint_id, identity, symbol, timeframe, kind, payload) values ($1, $2, '', $3, '', '', 'entry', '{}') returning id`, [userId, accountId, `identity ${(names += 1)}`])).id,
     signal: (id) => one(`select status, outcome, reason, group_id as "groupId" from signals where id = $1`, [id]),
