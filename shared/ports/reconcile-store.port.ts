@@ -103,8 +103,8 @@ export interface ReconcileStore {
   askReconcile(accountId: string, occasion: ReconcileOccasion): Promise<void>;
   /** Begins a comparison; null while another one of the same account runs. */
   beginReconcile(accountId: string, owner: string, leaseMs: number, startedAt: number): Promise<BegunReconcile | null>;
-  /** Whoever compares is still at it. */
-  keepReconcile(accountId: string, owner: string, leaseMs: number): Promise<void>;
+  /** Whoever compares is still at it. False where another has taken over. */
+  keepReconcile(accountId: string, owner: string, leaseMs: number): Promise<boolean>;
   accountBook(accountId: string): Promise<AccountBook | null>;
   openDifferences(accountId: string): Promise<(KnownDifference & { groupId: string | null; decidedBy: string | null })[]>;
   /** Keeps what a look found, and answers the ids by key. An emergency stop that was reached meanwhile, and that the look has set anew, asks again. */

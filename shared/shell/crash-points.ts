@@ -64,7 +64,6 @@ const provedBy = {
   'resolve:open-orders': 'simulation',
   'resolve:clock-offset': 'simulation',
   'resolve:late-trades': 'simulation',
-  'resolve:counted-trades': 'simulation',
   'resolve:orders-of-trades': 'simulation',
   'resolve:note-absent': 'simulation',
   'resolve:group': 'simulation',

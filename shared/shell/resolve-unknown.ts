@@ -101,10 +101,8 @@ async function isAbsent(ports: ShellPorts, exchange: ExchangePort, { row, sentAg
 async function mayBeOurs(ports: ShellPorts, { accountId, symbol, order }: Resolve['row'], trades: readonly VenueTrade[], since: number): Promise<boolean> {
   const ofItsSide = trades.filter(({ side }) => side === undefined || side === order.side);
   if (ofItsSide.length === 0) return false;
-  const counted = await callOut(ports, 'resolve:counted-trades', () => ports.store.knownTrades(accountId, symbol, since));
-  const venueOrderIds = [...new Set(ofItsSide.filter(({ tradeId }) => !counted.has(tradeId)).map((trade) => trade.venueOrderId))];
-  if (venueOrderIds.length === 0) return false;
-  const known = await callOut(ports, 'resolve:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds));
+  const venueOrderIds = [...new Set(ofItsSide.map((trade) => trade.venueOrderId))];
+  const [counted, known] = await callOut(ports, 'resolve:orders-of-trades', () => Promise.all([ports.store.knownTrades(accountId, symbol, since), ports.store.ordersByVenueId(accountId, symbol, venueOrderIds)]));
   const ours = new Set(known.map((row) => row.order.venueOrderId));
-  return venueOrderIds.some((id) => !ours.has(id));
+  return ofItsSide.some(({ tradeId, venueOrderId }) => !counted.has(tradeId) && !ours.has(venueOrderId));
 }

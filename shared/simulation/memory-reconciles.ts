@@ -46,7 +46,9 @@ export function memoryReconciles(tables: MemoryTables, clock: Clock): ReconcileS
     },
     async keepReconcile(accountId, owner, leaseMs) {
       const entry = entryOf(accountId);
-      if (entry.busyBy === owner) entry.busyUntil = clock.now() + leaseMs;
+      if (entry.busyBy !== owner) return false;
+      entry.busyUntil = clock.now() + leaseMs;
+      return true;
     },
     async endReconcile(accountId, runId, owner, end, at) {
       endRun(tables, runId, end, at);
@@ -94,7 +96,7 @@ const memoryDifferences = (tables: MemoryTables): Differences => ({
     if (account === undefined) return null;
     const counts = (kept: { state: string }): boolean => {
       const group = JSON.parse(kept.state) as PositionGroup;
-      return compare(groupQuantity(group), '0') > 0 && (account.market === 'usdm' || Object.keys(group.retries).length > 0);
+      return compare(groupQuantity(group), '0') > 0 && (account.market === 'usdm' || 'close:-:-' in group.retries);
     };
     const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && (glance(kept).status !== 'closed' || counts(kept)));
     const orders = [...tables.orders.values()].filter((row) => row.accountId === accountId && (atVenue.has(row.order.status) || compare(row.order.quantityReported, row.order.quantityFilled) > 0));

@@ -3,6 +3,7 @@ import { compare, qty } from '#shared/engine/num/units';
 import { groupQuantity } from '#shared/engine/position/exposure';
 import type { Order } from '#shared/engine/order/order';
 import type { PositionGroup } from '#shared/engine/position/position-group';
+import { VenueRefusedRead } from '#shared/ports/exchange.port';
 import { hear } from '#shared/shell/shell';
 import type { FoundScene } from '../support/found-scene.ts';
 import { saving, writing } from '../support/store-rig.ts';
@@ -84,6 +85,25 @@ export function closedRestContract(scene: FoundScene): void {
     await story.rest();
     const asked = (await scene.rig.store.openDifferences(story.accountId)).map(({ key, state, amount }) => `${key} ${state} ${amount}`);
     expect([asked, await scene.stops(), story.exchange.position(), story.exchange.submits.length]).to.deep.equal([['orphan_position:BTC/USDT:USDT:long asks 7'], ['long 98'], '7', tried]);
+  });
+
+  it('its symbol is delisted and settled: the account is compared all the same, and what is gone is booked', async () => {
+    const { story } = scene;
+    const entry = await endedBeforeFill();
+    story.exchange.trade('sell', entry.quantity, '99');
+    await fillHeard(entry);
+    await story.rest();
+    const { openOrders } = story.exchange;
+    const unlisted = (): never => {
+      throw new VenueRefusedRead('-1121: Invalid symbol.', '-1121', 'symbol');
+    };
+    Object.assign(story.exchange, { tradesSince: async () => unlisted(), openOrders: async (...given: Parameters<typeof openOrders>) => (given[0] === undefined || given[0] === 'all' || given[0].length === 0 ? openOrders.apply(story.exchange, given) : unlisted()) });
+    const ends: (string | undefined)[] = [];
+    for (let look = 0; look < 6; look += 1) {
+      ends.push((await scene.later(16_000, look % 2 === 0 ? 'asked' : 'look')).status);
+      await story.round({ poll: false });
+    }
+    expect([ends.filter((status) => status === 'failed'), held(await story.group()), await scene.halts()]).to.deep.equal([[], 'closed 0', []]);
   });
 
   it('a person has sold a part of it: what is left is sold, and no more', async () => {

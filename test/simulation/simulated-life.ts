@@ -1,3 +1,4 @@
+import type { Risk } from '#shared/engine/risk/risk';
 import { unexplainedMs } from '#shared/engine/reconcile/judge-differences';
 import type { FaultKind } from '#shared/simulation/faults';
 import { checkQueue, checkSignals } from './check-pool.ts';
@@ -34,6 +35,11 @@ const numberOf = (error: Error): number | null => (error instanceof Violation ? 
 
 /** Everything must be at rest this long after the last fault; what a fault has put off until later has this long from then on. */
 const settleWithinMs = 60_000;
+/** The longest that a proof of absence takes: the answer's time-out, its last possible arrival, and the time for which a trade that may be its own speaks for it. */
+const provedWithinMs = 48_000;
+/** An offset takes so long at the most, and all that are begun after the last fault so long. */
+const offsetTakesMs = 15_000;
+const offsetsWithinMs = 240_000;
 const linesShown = 60;
 
 /** Lives one seed from the first alert to the last closed position, with a planted mistake where one is given. The same seed gives the same report. */
@@ -94,10 +100,14 @@ async function settle(world: SimulatedWorld): Promise<number> {
   const pauses = [...watch.groups.values()].flatMap(({ retries }) => Object.values(retries).map(({ notBefore }) => notBefore)).concat([...store.tables.inbox.values()].filter(({ decidedAt, error }) => decidedAt === null && error !== null).map(({ dueAt }) => dueAt));
   // So may a quantity that nothing explains: it is believed after half a minute.
   const unexplained = (): number[] => [...store.tables.reconcileDifferences.values()].flatMap((each) => (each.state === 'seen' ? [each.firstSeenAt + unexplainedMs] : []));
+  // And so may the proof that an order of unknown outcome never arrived, which a person's trade of its side puts off.
+  const unproved = (): number[] => [...store.tables.orders.values()].flatMap(({ sendingAt, order }) => (sendingAt !== null && (order.status === 'unknown' || order.status === 'sending') ? [Math.min(sendingAt, from) + provedWithinMs] : []));
+  // Where nothing moves the risk engine goes on paying: each offset that it begins has its own time, as long as there are not too many.
+  const offsetting = (): number[] => [...store.tables.risks.values()].flatMap(({ state }) => ((JSON.parse(state) as Risk).plan?.status === 'running' && clock.now() < from + offsetsWithinMs ? [clock.now() - settleWithinMs + offsetTakesMs] : []));
   let until = Math.max(from, ...pauses) + settleWithinMs;
   // What has become quiet in time may show that it stays so.
   while (clock.now() < until || quietSince !== null) {
-    until = Math.max(until, ...unexplained().map((at) => at + settleWithinMs));
+    until = Math.max(until, ...[...unexplained(), ...unproved(), ...offsetting()].map((at) => at + settleWithinMs));
     await clock.run(clock.now() + 500, () => world.broken !== null);
     stopIfBroken(world);
     if (why().length > 0) quietSince = null;

@@ -11,6 +11,7 @@ const takeText = `
     used = case when ${runs('$5')} then w.used else 0 end + excluded.used
   where w.banned_until <= ${databaseNow} and (excluded.used = 0 or case when ${runs('$5')} then w.used else 0 end + excluded.used <= $4)`;
 
+const justNowMs = 1_000;
 const aheadOf = (windowMs: number): number => Math.ceil(aheadAtMostMs / windowMs);
 
 /** The rate ledger of all processes on one database. */
@@ -19,9 +20,10 @@ export const createRateLedger = (pool: Pick<pg.Pool, 'query'>): RateLedger => ({
     const values = [key, Math.floor(now / windowMs), cost, ceiling, aheadOf(windowMs)];
     const { rowCount } = await pool.query({ name: 'rate-take', text: takeText, values });
     if (rowCount === 1) return 0;
+    // A ban that has ended since is why: there may be room.
     const { rows } = await pool.query<{ banned: string }>(`select ceil(banned_until - ${databaseNow}) as banned from rate_windows where key = $1`, [key]);
     const banned = Number(rows[0]?.banned ?? 0);
-    return banned > 0 ? banned : windowMs - (now % windowMs);
+    return banned > -justNowMs ? Math.max(1, banned) : windowMs - (now % windowMs);
   },
   async raise(key, used, windowMs, now) {
     await pool.query(

@@ -80,7 +80,8 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
   },
 
   async keepReconcile(accountId, owner, leaseMs) {
-    await pool.query('update reconciles set busy_until = clock_timestamp() + make_interval(secs => $3 / 1000.0) where account_id = $1 and busy_by = $2', [accountId, owner, leaseMs]);
+    const { rowCount } = await pool.query('update reconciles set busy_until = clock_timestamp() + make_interval(secs => $3 / 1000.0) where account_id = $1 and busy_by = $2', [accountId, owner, leaseMs]);
+    return rowCount === 1;
   },
 
   async endReconcile(accountId, runId, owner, end, at) {
@@ -117,7 +118,7 @@ const differences = (pool: pg.Pool): Differences => ({
       text: `select user_id::text,
                (select coalesce(jsonb_agg(jsonb_build_object('state', state, 'version', version, 'at', to_jsonb(updated_at)) order by id), '[]') from (select * from position_groups where account_id = accounts.id and status <> 'closed'
                   -- What a fill that came late has left in a closed one is sold on, and nobody else's. On spot only while its sale is refused: fees leave a little in most groups.
-                  union all select * from position_groups where account_id = accounts.id and status = 'closed' and quantity > 0 and (accounts.market = 'usdm' or state->'retries' <> '{}')) as held) as groups,
+                  union all select * from position_groups where account_id = accounts.id and status = 'closed' and quantity > 0 and (accounts.market = 'usdm' or state->'retries' ? 'close:-:-')) as held) as groups,
                (select coalesce(jsonb_agg(to_jsonb(o) || jsonb_build_object('group_id', o.group_id::text, 'account_id', o.account_id::text, 'price', o.price::text, 'price_expected', o.price_expected::text, 'quantity', o.quantity::text,
                   'quantity_filled', o.quantity_filled::text, 'quantity_reported', o.quantity_reported::text, 'notional_filled', o.notional_filled::text)), '[]') from orders o where o.account_id = accounts.id and ${inFlight}) as orders,
                (select coalesce(jsonb_agg(distinct jsonb_build_object('symbol', g.symbol, 'side', g.side)), '[]') from position_groups g join accounts b on b.id = g.account_id

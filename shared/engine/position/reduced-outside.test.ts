@@ -38,6 +38,12 @@ describe('a position that was closed at the venue without us', () => {
     const story = reduced(holding().reduce('0.5'), '2');
     expect([story.state.claims, story.commanded('submit-order')]).to.deep.equal([{}, []]);
   });
+  it('a market exit that was decided since makes it void: it may be what sells the rest', () => {
+    const story = holding().close().confirmCancels();
+    expect(story.order('close').status).to.equal('ready');
+    const before = groupQuantity(story.state);
+    expect([groupQuantity(reduced(story, '0.5').state), story.order('close').quantity]).to.deep.equal([before, before]);
+  });
   describe('of a closed group, that a late fill has left something in', () => {
     /** Its close is refused: a person was quicker. */
     const late = (): GroupStory => {

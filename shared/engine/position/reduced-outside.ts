@@ -4,6 +4,7 @@ import type { GroupEvent } from '../messages/events.ts';
 import { said } from '../messages/said.ts';
 import { floorTo } from '../num/rounding.ts';
 import { compare, isPositive } from '../num/units.ts';
+import { isSettled } from '../order/apply-fill.ts';
 import type { Time } from '../time.ts';
 import { bookOutside } from './book-fill.ts';
 import { groupQuantity } from './exposure.ts';
@@ -28,7 +29,9 @@ const pricedBy: Record<Reduced['priceFrom'], string> = {
  */
 export function positionReduced(group: PositionGroup, event: Reduced, { now, instrument }: Facts): { state: PositionGroup; commands: GroupCommand[] } {
   const held = groupQuantity(group);
-  const overtaken = compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
+  // A market exit was decided after the comparison: its fills may be of what is booked here, and would be more than the group holds.
+  const isSelling = group.orders.some((order) => order.role !== 'entry' && order.type === 'market' && !isSettled(order));
+  const overtaken = isSelling || compare(held, event.held) !== 0 || !isPositive(event.quantity) || compare(event.quantity, held) > 0;
   if (overtaken) return { state: group, commands: [] };
   // An exit that the venue refused because this was not there any more is asked for anew at once, in what is left. Entries keep their pauses: a comparison lets none go.
   const booked = { ...bookOutside(group, event), retries: Object.fromEntries(Object.entries(group.retries).filter(([slot]) => slot.startsWith('entry:'))) };

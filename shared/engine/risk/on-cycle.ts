@@ -1,13 +1,14 @@
 import type { Figures } from '../figures.ts';
 import type { RiskCommand, Tell } from '../messages/commands.ts';
 import type { SaidCode } from '../messages/said.ts';
+import { isPositive } from '../num/units.ts';
 import type { Time } from '../time.ts';
 import { cycleRecord, unmetWords, type CycleRecord, type IdleReason, type Told } from './cycle-record.ts';
 import { afterRound, freshCycle, selectOffset } from './offset-selection.ts';
 import { expired } from './plan-end.ts';
 import { flagged, withoutGone, type RiskFacts } from './risk-facts.ts';
 import { groupName } from './risk-group.ts';
-import type { PlanRun, Risk, RiskTrigger } from './risk.ts';
+import type { PlanRun, PlanStep, Risk, RiskTrigger } from './risk.ts';
 import { advance, newRun, winnersRealised, type Ran } from './run-plan.ts';
 
 /** What one event came to. */
@@ -93,10 +94,19 @@ const figuresOfPlan = (run: PlanRun): Figures => ({ plan: run.id, winners: names
 /** Faults that say that a group cannot be dealt with now, and not merely that its position has changed. */
 const tiring: ReadonlySet<string> = new Set(['refused_by_venue', 'no_answer', 'too_small', 'group_busy']);
 
+/** Was something of winners sold that paid for nothing? The next cycle would sell the next slice for the same loser, and so on, until they are used up. */
+const soldInVain = ({ steps }: PlanRun, { role, reason }: PlanStep): boolean =>
+  role === 'loser' && (reason === 'not_covered' || reason === 'nothing_realised') && steps.some((step) => step.role === 'winner' && isPositive(step.closed.quantity));
+
 /** The risk engine with its plan as it has come further; where it has ended, the next round of its cycle follows. */
 export function endOfRun(risk: Risk, { run, commands }: Ran, now: Time): Decided {
   if (run.endedAt === null) return { state: { ...risk, plan: run }, commands };
-  const resting = Object.fromEntries(run.steps.flatMap(({ groupId, reason, figures }) => (reason !== null && tiring.has(reason) ? [[groupId, { until: now + restMs, reason, figures: figures ?? {} }]] : [])));
+  const resting = Object.fromEntries(
+    run.steps.flatMap((step) => {
+      const { groupId, reason, figures } = step;
+      return reason !== null && (tiring.has(reason) || soldInVain(run, step)) ? [[groupId, { until: now + restMs, reason, figures: figures ?? {} }]] : [];
+    }),
+  );
   // after too much slippage nobody more is closed in this cycle.
   const goesOn = risk.cycle !== null && !run.steps.some(({ slipped }) => slipped === 'reject');
   const next: Risk = {

@@ -111,6 +111,14 @@ describe('a plan that is interrupted', () => {
     story.answer(story.request, { outcome: 'refused', reason: 'group_closing', detail: 'exit_signal' });
     expect(story.run).to.include({ status: 'stopped', reason: 'not_covered' });
   });
+  it('winners were sold and paid for nothing: the loser is left alone, or every cycle would sell another slice of them', () => {
+    const story = new RiskStory(book, { partialCloseAllowed: false }).round();
+    story.answer(story.request);
+    story.answer(story.request, { outcome: 'refused', reason: 'group_closing', detail: 'exit_signal' });
+    expect(story.risk.resting).to.deep.equal({ 1: { until: story.facts.now + 300_000, reason: 'not_covered', figures: { realised: '80', required: '120' } } });
+    story.later(10_000).round('next_round').round();
+    expect([story.asked, story.cycle?.outcome]).to.deep.equal([[], 'idle']);
+  });
   it('the loser has closed itself: it stops, what was realised stays booked', () => {
     const story = new RiskStory(book).round();
     story.answer(story.request);

@@ -1,7 +1,7 @@
 import { dec, isPositive, min, money, price, type Money, type Price, type Qty } from '#shared/engine/num/units';
 import type { Fill } from '#shared/engine/order/order';
 import type { Difference } from '#shared/engine/reconcile/difference';
-import type { ExchangePort, VenueTrade } from '#shared/ports/exchange.port';
+import { VenueRefusedRead, type ExchangePort, type VenueTrade } from '#shared/ports/exchange.port';
 import { callOut } from '../crash-points.ts';
 import { hear, type ShellPorts } from '../shell.ts';
 import type { AccountReading } from './read-account.ts';
@@ -37,7 +37,11 @@ export async function explainByTrades(ports: ShellPorts, exchange: ExchangePort,
     const since = groups.length === 0 ? now - orphanMs : Math.max(now - longestMs, Math.min(...groups.map(({ openedAt }) => openedAt)));
     const foreign: (VenueTrade & { quote: string })[] = [];
     for (const symbol of own.market === 'usdm' ? [difference.symbol] : new Set(groups.map((group) => group.symbol))) {
-      const trades = await callOut(ports, 'reconcile:trades', () => exchange.tradesSince(symbol, since, { urgent }));
+      const trades = await callOut(ports, 'reconcile:trades', () => exchange.tradesSince(symbol, since, { urgent })).catch((error: unknown) => {
+        // A symbol that the venue has taken off its list explains nothing; the rest of the account is compared all the same.
+        if (error instanceof VenueRefusedRead && error.refused === 'symbol') return [];
+        throw error;
+      });
       const venueOrderIds = [...new Set(trades.map(({ venueOrderId }) => venueOrderId))];
       const rows = new Map((await callOut(ports, 'reconcile:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds))).map((row) => [row.order.venueOrderId, row]));
       const known = await callOut(ports, 'reconcile:known-trades', () => ports.store.knownTrades(accountId, symbol, since - 60_000));

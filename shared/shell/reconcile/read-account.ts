@@ -27,7 +27,8 @@ export async function readAccount(ports: ShellPorts, exchange: ExchangePort, acc
   const before = await callOut(ports, 'reconcile:own', () => ports.store.accountBook(accountId));
   if (before === null) return null;
   const holdings = await readHoldings(ports, exchange, urgent);
-  const symbols = [...new Set([...before.groups.map(({ group }) => group.symbol), ...before.orders.map((row) => row.symbol), ...(exchange.access.market === 'usdm' ? Object.keys(holdings) : [])])];
+  // Of a closed group only what it holds is compared: its orders are among ours, and its symbol may be gone from the venue.
+  const symbols = [...new Set([...before.groups.flatMap(({ group }) => (group.closedAt === null ? [group.symbol] : [])), ...before.orders.map((row) => row.symbol), ...(exchange.access.market === 'usdm' ? Object.keys(holdings) : [])])];
   const open: VenueAccount['open'] = Object.fromEntries((await readOpen(ports, exchange, whole ? 'all' : symbols, urgent)).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
   const answers: VenueAccount['answers'] = {};
   for (const row of before.orders) {

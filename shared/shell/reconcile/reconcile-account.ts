@@ -52,7 +52,7 @@ export async function reconcileAccount(ports: ShellPorts, accountId: string, own
   let plan = usualPlan;
   const renewal: { unref?: () => unknown } = setInterval(() => {
     const askedAt = performance.now();
-    if (isMine()) void ports.store.keepReconcile(accountId, owner, leaseMs).then(() => void (keptAt = askedAt), () => {});
+    if (isMine()) void ports.store.keepReconcile(accountId, owner, leaseMs).then((kept) => void (kept && (keptAt = askedAt)), () => {});
   }, renewEveryMs);
   renewal.unref?.();
   try {
