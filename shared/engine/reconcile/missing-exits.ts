@@ -2,7 +2,6 @@ import { desiredExits } from '../exit/desired-exits.ts';
 import type { Instrument } from '../instrument/instrument.ts';
 import type { Price } from '../num/units.ts';
 import { slotOf, workingIn, type PositionGroup } from '../position/position-group.ts';
-import { isDust } from '../position/wind-down.ts';
 import type { Time } from '../time.ts';
 import { youngMs } from './compare-orders.ts';
 import type { Difference } from './difference.ts';
@@ -21,9 +20,9 @@ function waits({ held, retries }: PositionGroup, slot: string, now: Time): boole
   return held[slot] !== undefined && (retry === undefined || held[slot]?.startsWith('refused by the venue') === false);
 }
 
-/** Exits the group's plan demands, that neither work nor wait for a stated reason (invariant 3). What it should be is the engine's word, not ours. A closed group demands one while it can sell what it holds. */
+/** Exits the group's plan demands, that neither work nor wait for a stated reason (invariant 3). What it should be is the engine's word, not ours. */
 export function missingExits({ group, changedAt }: { group: PositionGroup; changedAt: Time }, { now, instrument, priceLast }: ExitFacts): Difference[] {
-  if (now - changedAt < youngMs || (group.closedAt !== null && isDust(group, instrument))) return [];
+  if (group.closedAt !== null || now - changedAt < youngMs) return [];
   const missing = desiredExits(group, instrument, priceLast).orders.filter(({ role, pyramid, leg }) => {
     const slot = slotOf(role, pyramid, leg);
     return workingIn(group, slot) === undefined && !waits(group, slot, now);
