@@ -19,7 +19,7 @@ const plansHunted = 3;
  * moments: nothing twice, nothing forgotten.
  */
 describe('offsets while workers die', function () {
-  this.timeout(400_000);
+  this.timeout(700_000);
   let worked: WorkedStack;
   let gate: SagaGate;
 
