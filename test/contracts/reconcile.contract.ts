@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { clientOrderId } from '#shared/engine/ids';
 import { price, qty } from '#shared/engine/num/units';
+import type { Order } from '#shared/engine/order/order';
 import { groupQuantity, pnlRealised } from '#shared/engine/position/exposure';
 import type { EndedReconcile } from '#shared/ports/reconcile-store.port';
 import { reconcileAccount } from '#shared/shell/reconcile/reconcile-account';
@@ -104,6 +105,30 @@ export function reconcileContract(kind: string, createRig: () => Promise<StoreRi
       await settled();
       const group = await story.group();
       expect([group.status, groupQuantity(group), (await story.order('take-profit', 0)).quantity, (await story.order('entry', 1)).status]).to.deep.equal(['partially_filled', '3', '3', 'open']);
+    });
+
+    it('the take-profit of the group that was reduced sells all of it before it is cancelled: that trade stands, and the other group of the symbol has lost the part', async () => {
+      await holding();
+      await story.alert({ timeframe: '1h' });
+      await story.round();
+      const ofNewest = async (role: Order['role']): Promise<Order> => (await story.groups())[1]!.orders.find((order) => order.role === role && order.leg === 0)!;
+      const entry = await ofNewest('entry');
+      story.exchange.fill(entry.clientOrderId, entry.quantity, '100');
+      await story.rest();
+      const takeProfit = await ofNewest('take-profit');
+      story.exchange.trade('sell', '2', '101');
+      await later();
+      await later(6_000);
+      expect((await story.groups()).map(groupQuantity), 'the newest has lost it').to.deep.equal(['5', '3']);
+      story.exchange.fill(takeProfit.clientOrderId, '5', '102');
+      await story.rest();
+      expect([(await story.groups()).map(groupQuantity), (await ofNewest('take-profit')).status]).to.deep.equal([['5', '0'], 'filled']);
+      await later();
+      await later(6_000);
+      await settled();
+      // Bought at 100: 5 were sold at 102 by its take-profit, 2 of the other at 101 by a person.
+      expect((await story.groups()).map((group) => [groupQuantity(group), pnlRealised(group)])).to.deep.equal([['3', '2'], ['0', '10']]);
+      expect(story.exchange.position()).to.equal('3');
     });
 
     it('a part closed by hand in several trades is booked at an average that ends: sums of it are exact', async () => {

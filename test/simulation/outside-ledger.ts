@@ -1,5 +1,5 @@
 import type { GroupEvent } from '#shared/engine/messages/events';
-import { compare, dec, isPositive, money, price, qty, sum, type Dec } from '#shared/engine/num/units';
+import { compare, dec, isPositive, max, money, price, qty, sum, type Dec } from '#shared/engine/num/units';
 import { groupQuantity } from '#shared/engine/position/exposure';
 import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { SimulatedVenue, VenueTrade } from '#shared/simulation/simulated-venue';
@@ -36,6 +36,18 @@ export class OutsideLedger {
     if (trade === null) return null;
     this.booked.set(group.id, [...this.bookedOf(group.id), trade]);
     return trade;
+  }
+
+  /** What a group no longer takes for closed by others, because trades of its own have sold it: exactly as much as these are more than it held (invariant 1). */
+  tookBack(before: PositionGroup | undefined, group: PositionGroup, trades: readonly Counted[]): Counted[] {
+    const total = (from: PositionGroup | undefined, of: 'quantity' | 'notional' | 'fees'): Dec => sum(Object.values(from?.outside ?? {}).map((each) => each[of]));
+    const less = (of: 'quantity' | 'notional' | 'fees'): Dec => total(before, of).minus(total(group, of));
+    const quantity = max('0', quantityOf(trades, group.base).negated());
+    holds(1, quantity.isZero() || less('quantity').equals(quantity), () => `trades of group ${group.id} sold ${quantity.toFixed()} more than it held, it took ${less('quantity').toFixed()} back of what others were thought to have closed`);
+    if (quantity.isZero()) return [];
+    const trade = { clientOrderId: 'outside', tradeId: `outside:${group.id}:back:${trades.length}`, feeAsset: group.quote, at: 0, role: 'close' as const, pyramid: null, leg: null, price: price(less('notional').dividedBy(quantity)), quantity: qty(quantity.negated()), fee: money(less('fees').negated()) };
+    this.booked.set(group.id, [...this.bookedOf(group.id), trade]);
+    return [trade];
   }
 
   /**

@@ -99,7 +99,8 @@ export class DecisionWatch {
       const before = this.groups.get(group.id);
       const known = this.trades.get(group.id) ?? [];
       const outside = this.parts.ledger.heard(before, group, event, known);
-      const trades = [...known, ...(outside === null ? [] : [outside]), ...saved.fills.map((fill) => this.counted(fill))];
+      const heard = [...known, ...(outside === null ? [] : [outside]), ...saved.fills.map((fill) => this.counted(fill))];
+      const trades = [...heard, ...this.parts.ledger.tookBack(before, group, heard)];
       this.trades.set(group.id, trades);
       this.groups.set(group.id, group);
       if (group.status === 'closed') this.wakes.delete(group.id);

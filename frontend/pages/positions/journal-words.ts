@@ -52,7 +52,7 @@ export function useJournalText(pyramids: number): { text: (line: JournalLine) =>
       return told.charAt(0).toUpperCase() + told.slice(1);
     },
     tone: (line) => {
-      if (/refus|reject|unknown|absent|exceeded|stop_reached|closed_outside|order_ended/.test(line.params['said'] ?? line.code)) return 'trouble';
+      if (/refus|reject|unknown|absent|exceeded|stop_reached|closed_outside|outside_taken_back|sold_beyond|order_ended/.test(line.params['said'] ?? line.code)) return 'trouble';
       if (line.code === 'filled') return line.params['role'] === 'take-profit' ? 'profit' : 'fill';
       return /^(close|reduce)_/.test(line.code) ? 'close' : 'plain';
     },

@@ -32,6 +32,8 @@ export const saidFigures = {
   order_refitted: ['order', 'symbol', 'reason', 'attempt', 'most'],
   order_unknown: ['order', 'symbol', 'reason'],
   closed_outside: ['symbol', 'timeframe', 'side', 'quantity', 'held', 'price', 'priceFrom'],
+  outside_taken_back: ['order', 'symbol', 'timeframe', 'side', 'quantity'],
+  sold_beyond: ['order', 'symbol', 'timeframe', 'side', 'quantity'],
   stop_watched: ['symbol', 'price'],
   stop_looser: ['symbol', 'price', 'signal', 'stop'],
   stop_reached: ['symbol', 'price', 'stop'],

@@ -1,9 +1,9 @@
-import { assert } from '../assert.ts';
 import { floorTo } from '../num/rounding.ts';
-import { dec, max, min, money, qty, type Dec, type Decimalish, type Money } from '../num/units.ts';
+import { dec, max, min, money, qty, zeroQty, type Dec, type Decimalish, type Money, type Qty } from '../num/units.ts';
 import { applyFill } from '../order/apply-fill.ts';
 import type { Fill, Order } from '../order/order.ts';
 import { legKey, quantityHeld } from './exposure.ts';
+import { noteOutside, takeBack } from './outside.ts';
 import { legsOf, type Leg, type PositionGroup, type Traded } from './position-group.ts';
 
 /** Parts of a fee end here, so that sums of them need no more digits than decimals hold. */
@@ -22,10 +22,22 @@ function feeOf(group: PositionGroup, fill: Fill): { quote: Dec; base: Dec } | nu
   return null;
 }
 
-/** The group with one trade of one order counted, each trade once (invariants 1, 4, 6). */
-export function bookFill(group: PositionGroup, order: Order, fill: Fill): PositionGroup {
+/** What one trade has made of a group. */
+export interface Booked {
+  group: PositionGroup;
+  /** Of the trade, what had been booked as closed by others before: their booking is taken back, the trade stands in its place. */
+  takenBack: Qty;
+  /** Of the trade, what the group did not hold: it was somebody else's, and is not booked here. */
+  beyond: Qty;
+}
+
+/**
+ * The group with one trade of one order counted, each trade once (invariants 1, 4, 6). What the venue did is a fact: a trade that sells
+ * more than the group holds is counted as far as it goes, and the rest is told; to refuse the news would lose the rest of it too.
+ */
+export function bookFill(group: PositionGroup, order: Order, fill: Fill): Booked {
   const counted = applyFill(order, fill);
-  if (counted === order) return group;
+  if (counted === order) return { group, takenBack: zeroQty, beyond: zeroQty };
   const fee = feeOf(group, fill);
   const booked: PositionGroup = {
     ...group,
@@ -33,7 +45,7 @@ export function bookFill(group: PositionGroup, order: Order, fill: Fill): Positi
     feesUnpriced: fee === null ? addUnpriced(group.feesUnpriced, fill) : group.feesUnpriced,
   };
   const cost = fee ?? { quote: dec(0), base: dec(0) };
-  return order.role === 'entry' ? bookEntry(booked, order, fill, cost) : bookExit(booked, order, fill, cost.quote);
+  return order.role === 'entry' ? { group: bookEntry(booked, order, fill, cost), takenBack: zeroQty, beyond: zeroQty } : bookExit(booked, order, fill, cost.quote);
 }
 
 const addUnpriced = (fees: PositionGroup['feesUnpriced'], fill: Fill): PositionGroup['feesUnpriced'] => ({ ...fees, [fill.feeAsset]: dec(fees[fill.feeAsset] ?? '0').plus(fill.fee).toFixed() });
@@ -56,9 +68,10 @@ function bookEntry(group: PositionGroup, order: Order, fill: Fill, fee: { quote:
 
 /**
  * An exit of one leg sells that leg, a reduction or an offset what it claimed, a close goes through the legs in order. Where two exits met at the
- * venue, what an exit cannot find in its own legs comes from the others.
+ * venue, what an exit cannot find in its own legs comes from the others; what it cannot find there either, in what was booked as closed by
+ * others: that was a conclusion, this is a trade.
  */
-function bookExit(group: PositionGroup, order: Pick<Order, 'role' | 'pyramid' | 'leg'>, fill: Pick<Fill, 'quantity' | 'price'>, fee: Dec): PositionGroup {
+function bookExit(group: PositionGroup, order: Pick<Order, 'role' | 'pyramid' | 'leg'>, fill: Pick<Fill, 'quantity' | 'price'>, fee: Dec): Booked {
   const role = order.role === 'entry' ? 'close' : order.role;
   const claims = { ...group.claims };
   const offsetClaims = { ...group.offset?.claims };
@@ -81,14 +94,17 @@ function bookExit(group: PositionGroup, order: Pick<Order, 'role' | 'pyramid' | 
     if (mine !== null) return mine[key] ?? '0';
     return order.leg === null || key === legKey(order.pyramid ?? 0, order.leg) ? quantityHeld(leg) : '0';
   };
-  const booked = sell(sell(group, own), (_, leg) => quantityHeld(leg));
-  assert(left.isZero(), `a ${order.role} fill of ${fill.quantity} sells ${left.toFixed()} more than the group holds`);
+  const all = (_: string, leg: Leg): Decimalish => quantityHeld(leg);
+  const sold = sell(sell(group, own), all);
+  const lacking = left;
+  const booked = left.isZero() ? sold : sell(takeBack(sold, qty(left)), all);
   const claimed = { ...booked, claims: claimsWithin(booked, claims, {}) };
-  return group.offset == null ? claimed : { ...claimed, offset: { ...group.offset, claims: claimsWithin(claimed, offsetClaims, claimed.claims) } };
+  const after = group.offset == null ? claimed : { ...claimed, offset: { ...group.offset, claims: claimsWithin(claimed, offsetClaims, claimed.claims) } };
+  return { group: after, takenBack: qty(lacking.minus(left)), beyond: qty(left) };
 }
 
 /** The group less what was closed without an order of ours, leg by leg as a close goes through them. */
-export const bookOutside = (group: PositionGroup, sold: Pick<Fill, 'quantity' | 'price' | 'fee'>): PositionGroup => bookExit(group, { role: 'close', pyramid: null, leg: null }, sold, dec(sold.fee));
+export const bookOutside = (group: PositionGroup, sold: Pick<Fill, 'quantity' | 'price' | 'fee'>): PositionGroup => noteOutside(group, bookExit(group, { role: 'close', pyramid: null, leg: null }, sold, dec(sold.fee)).group);
 
 /** Claims of what is still held, less what others have claimed before: a take-profit that filled first beats a reduction (A-11). */
 const claimsWithin = (group: PositionGroup, claims: PositionGroup['claims'], before: PositionGroup['claims']): PositionGroup['claims'] =>

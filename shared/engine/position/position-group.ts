@@ -118,6 +118,8 @@ export interface PositionGroup extends GroupKey {
   retries: Record<string, Retry>;
   /** Quantity per leg (`0:1`) that a reduction has claimed and not sold yet; take-profits leave it alone. */
   claims: Record<string, Qty>;
+  /** What others have closed of it at the venue, per leg; absent in groups where that never was. A trade of its own that finds nothing else to sell takes its place. */
+  outside?: Record<string, Traded>;
   /** Every reduction asked for, oldest first. */
   reductions: Reduction[];
   /** The part of an offset that it is closing now. Absent, as `offsetResults`, in groups that never had one. */

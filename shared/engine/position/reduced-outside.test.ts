@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { GroupStory } from '#test/support/engine-story';
 import { money, price, qty } from '../num/units.ts';
+import type { Order } from '../order/order.ts';
 import { groupQuantity, pnlRealised } from './exposure.ts';
 
 const holding = (): GroupStory => {
@@ -43,6 +44,38 @@ describe('a position that was closed at the venue without us', () => {
     expect(story.order('close').status).to.equal('ready');
     const before = groupQuantity(story.state);
     expect([groupQuantity(reduced(story, '0.5').state), story.order('close').quantity]).to.deep.equal([before, before]);
+  });
+  describe('and its take-profit of 2 fills before it is cancelled: the trade stands, what somebody closed was of another position', () => {
+    const surplus = (story: GroupStory): string[] => story.commands.flatMap((command) => (command.type === 'tell' && command.said?.code === 'outside_taken_back' ? [`${command.level} ${command.said.figures['quantity']}`] : []));
+    const takeProfit = (story: GroupStory): Order => story.state.orders.find(({ role }) => role === 'take-profit')!;
+    // Bought 2 at 100, the take-profit at 102: what a person closed was booked at 103, with fees of 0.5.
+    for (const { title, off, held, gain, alerts, left } of [
+      { title: 'a part was closed: that much is taken back', off: '0.5', held: '0', gain: '4', alerts: ['alert 0.5'], left: undefined },
+      { title: 'all was closed: all is taken back', off: '2', held: '0', gain: '4', alerts: ['alert 2'], left: undefined },
+    ]) {
+      it(title, () => {
+        const story = reduced(holding(), off);
+        story.fill(takeProfit(story), { price: '102', fee: '0' });
+        expect([groupQuantity(story.state), pnlRealised(story.state), surplus(story), story.state.outside?.['0:0']]).to.deep.equal([held, gain, alerts, left]);
+      });
+    }
+    it('it fills in parts: only what finds nothing to sell takes the place of what was booked', () => {
+      const story = reduced(holding(), '1', '2', '103', '0.4');
+      const order = takeProfit(story);
+      story.fill(order, { quantity: '1', price: '102', fee: '0' });
+      expect([groupQuantity(story.state), surplus(story), pnlRealised(story.state)]).to.deep.equal(['0', [], '4.6']);
+      story.fill(order, { quantity: '0.5', price: '102', fee: '0' });
+      expect([groupQuantity(story.state), surplus(story), pnlRealised(story.state)]).to.deep.equal(['0', ['alert 0.5'], '4.3']);
+      expect(story.state.outside?.['0:0']).to.deep.equal({ quantity: '0.5', notional: '51.5', fees: '0.2' });
+    });
+    it('heard after its cancel was confirmed and the group has closed: it stays closed, and its profit is that of its trades', () => {
+      const story = reduced(holding(), '2');
+      const order = takeProfit(story);
+      story.confirmCancels();
+      expect(story.state.status).to.equal('closed');
+      story.fill(order, { price: '102', fee: '0' });
+      expect([story.state.status, groupQuantity(story.state), pnlRealised(story.state), story.commanded('submit-order')]).to.deep.equal(['closed', '0', '4', []]);
+    });
   });
   describe('of a closed group, that a late fill has left something in', () => {
     /** Its close is refused: a person was quicker. */

@@ -55,11 +55,14 @@ export async function explainByTrades(ports: ShellPorts, exchange: ExchangePort,
       }
       foreign.push(...trades.filter(({ venueOrderId }) => !rows.has(venueOrderId)).map((trade) => ({ ...trade, quote: quoteOf(symbol) })));
     }
-    const found = difference.remedy.do === 'reduce' && difference.remedy.netted !== true && difference.amount !== null ? soldBy(foreign, difference.ours?.startsWith('-') === true ? 'buy' : 'sell', difference.amount) : null;
+    const found = difference.remedy.do === 'reduce' && difference.remedy.netted !== true && difference.amount !== null ? soldBy(foreign, wayOf(difference), difference.amount) : null;
     if (found !== null) evidence.explained.set(difference.key, found);
   }
   return evidence;
 }
+
+/** Which way it was traded away, whatever groups of both sides hold together. */
+const wayOf = ({ ours, venue }: Difference): 'buy' | 'sell' => (dec(venue ?? '0').lessThan(ours ?? '0') ? 'sell' : 'buy');
 
 const quoteOf = (symbol: string): string => symbol.slice(symbol.indexOf('/') + 1).replace(/:.*$/, '');
 
