@@ -24,7 +24,7 @@ export interface OrderRequest {
   reduceOnly: boolean;
   /** Present for a conditional market order that rests at the venue. */
   triggerPrice?: Price;
-  /** By `performance.now()`: later than this it must not leave any more, wherever on its way to the socket it was held up. */
+  /** By `spanNow()`: later than this it must not leave any more, wherever on its way to the socket it was held up. */
   notAfter?: number;
 }
 

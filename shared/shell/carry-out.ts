@@ -5,6 +5,7 @@ import { carryOutCancel } from './carry-out-cancel.ts';
 import { callOut } from './crash-points.ts';
 import { resolveSubmit } from './resolve-unknown.ts';
 import { outboxLeaseMs, sendWithinMs } from '#shared/ports/send-times';
+import { spanNow } from '#shared/ports/span-clock';
 import { AccountClosed, hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 
@@ -15,11 +16,11 @@ type Send = Extract<OutboxClaim, { kind: 'send' }>;
 
 /** Carries out one outbox row: submit or cancel. May run twice, late, or after a crash at any line. */
 export async function carryOut(ports: ShellPorts, outboxId: string): Promise<void> {
-  const askedAt = performance.now();
+  const askedAt = spanNow();
   await carryOutClaim(ports, await callOut(ports, 'submit:claim', () => ports.store.claimOutbox(outboxId, outboxLeaseMs)), askedAt);
 }
 
-/** Carries out what a claim found; `askedAt` is when it was asked for, by `performance.now()`. */
+/** Carries out what a claim found; `askedAt` is when it was asked for, by `spanNow()`. */
 export async function carryOutClaim(ports: ShellPorts, claim: OutboxClaim, askedAt: number): Promise<void> {
   switch (claim.kind) {
     case 'nothing':
@@ -50,7 +51,7 @@ async function send(ports: ShellPorts, claim: Send, askedAt: number): Promise<vo
   }
   const notAfter = askedAt + sendWithinMs;
   const { clientOrderId, side, type, quantity, price, reduceOnly } = row.order;
-  const outcome = await callOut(ports, 'submit:venue', () => (performance.now() > notAfter ? paused : exchange.submit({ notAfter, clientOrderId, symbol: row.symbol, side, type, quantity, price, reduceOnly })));
+  const outcome = await callOut(ports, 'submit:venue', () => (spanNow() > notAfter ? paused : exchange.submit({ notAfter, clientOrderId, symbol: row.symbol, side, type, quantity, price, reduceOnly })));
   await report(ports, exchange, claim, outcome);
 }
 

@@ -1,4 +1,5 @@
 import { VenueUnavailable, type ExchangePort, type VenueTrade } from '#shared/ports/exchange.port';
+import { spanNow } from '#shared/ports/span-clock';
 import type { OutboxClaim } from '#shared/ports/store.port';
 import { callOut } from './crash-points.ts';
 import { hear, type ShellPorts } from './shell.ts';
@@ -23,12 +24,12 @@ type Resolve = Extract<OutboxClaim, { kind: 'resolve' }>;
  * Finds out what became of a submit whose outcome is not known: by the venue's answer to a query by client order id, never by a
  * timer alone (invariant 8). Absence is proved only when the venue could no longer accept a late arrival, two lookups apart find
  * nothing, and neither open orders nor trades carry the id; never of an order whose id the venue has called taken. `claimAskedAt` is when
- * the claim was asked for, by `performance.now()`.
+ * the claim was asked for, by `spanNow()`.
  */
 export async function resolveSubmit(ports: ShellPorts, claim: Resolve, claimAskedAt: number): Promise<void> {
   const { row, outboxId, sentAgoMs } = claim;
   // Before the claim was asked for: a pause between its answer and this line would else let trades be looked for from after the order's own.
-  const askedAt = ports.clock.now() - (performance.now() - claimAskedAt);
+  const askedAt = ports.clock.now() - (spanNow() - claimAskedAt);
   const { status } = row.order;
   const asks = status === 'sending' || status === 'unknown' || status === 'cancelling';
   if (!asks || sentAgoMs === null) return await callOut(ports, 'resolve:finish', () => ports.store.finishOutbox(outboxId));
@@ -102,7 +103,10 @@ async function mayBeOurs(ports: ShellPorts, { accountId, symbol, order }: Resolv
   const ofItsSide = trades.filter(({ side }) => side === undefined || side === order.side);
   if (ofItsSide.length === 0) return false;
   const venueOrderIds = [...new Set(ofItsSide.map((trade) => trade.venueOrderId))];
-  const [counted, known] = await callOut(ports, 'resolve:orders-of-trades', () => Promise.all([ports.store.knownTrades(accountId, symbol, since), ports.store.ordersByVenueId(accountId, symbol, venueOrderIds)]));
+  const [counted, known] = await Promise.all([
+    callOut(ports, 'resolve:known-trades', () => ports.store.knownTrades(accountId, symbol, since)),
+    callOut(ports, 'resolve:orders-of-trades', () => ports.store.ordersByVenueId(accountId, symbol, venueOrderIds)),
+  ]);
   const ours = new Set(known.map((row) => row.order.venueOrderId));
   return ofItsSide.some(({ tradeId, venueOrderId }) => !counted.has(tradeId) && !ours.has(venueOrderId));
 }

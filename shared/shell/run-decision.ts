@@ -16,6 +16,7 @@ import type { Changes, Locked, Saved, SavedGroup, SavedRisk, Store, Work } from 
 import { callOut, type AtCrashPoint } from './crash-points.ts';
 import { NotReady } from './not-ready.ts';
 import { outboxLeaseMs } from '#shared/ports/send-times';
+import { spanNow } from '#shared/ports/span-clock';
 import type { Dispatch } from './shell.ts';
 
 /** What a decision may know of the world, at hand: nothing is waited for while a row is locked. */
@@ -51,7 +52,7 @@ export interface Ran {
   risk: SavedRisk | null;
   tells: Tell[];
   signals: Changes['signals'];
-  /** When it was decided, by `performance.now()`: before anything of it was written. */
+  /** When it was decided, by `spanNow()`: before anything of it was written. */
   decidedAt: number;
 }
 
@@ -69,7 +70,7 @@ interface Draft extends Changes {
 function newDraft(dispatch: Pick<Dispatch, 'room'> | undefined): Draft {
   let marked = 0;
   const room = (priority: number): boolean => dispatch?.room(priority, marked) === true && (marked += 1) > 0;
-  return { pool: null, groups: [], journal: [], inbox: [], outbox: [], signals: [], tells: [], steps: [], decidedAt: performance.now(), room };
+  return { pool: null, groups: [], journal: [], inbox: [], outbox: [], signals: [], tells: [], steps: [], decidedAt: spanNow(), room };
 }
 
 /**

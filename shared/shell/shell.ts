@@ -38,7 +38,7 @@ export interface Dispatch {
   room(priority: number, marked: number): boolean;
   /** Takes a row that nobody has claimed; false where it must be knocked for. */
   take(outboxId: string, priority: number): boolean;
-  /** Carries out a row claimed with the decision's commit; `askedAt` is when that was asked for, by `performance.now()`. */
+  /** Carries out a row claimed with the decision's commit; `askedAt` is when that was asked for, by `spanNow()`. */
   carry(claim: OutboxClaim, askedAt: number): void;
 }
 

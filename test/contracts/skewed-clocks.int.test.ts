@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { createPool } from '#shared/adapters/store/connect';
 import type { ExchangePort } from '#shared/ports/exchange.port';
 import { sendWithinMs } from '#shared/ports/send-times';
+import { spanNow } from '#shared/ports/span-clock';
 import { carryOut, carryOutClaim } from '#shared/shell/carry-out';
 import { hearInbox } from '#shared/shell/hear-inbox';
 import type { ShellPorts } from '#shared/shell/shell';
@@ -102,7 +103,7 @@ describe('two workers whose clocks are 45 s apart', function () {
       await crowd(both, await ids(`select id from inbox where decided_at is null`), hearInbox);
       const [row] = await openRows();
       await ids(`update outbox set done_at = now() where id <> ${row} and done_at is null and account_id = ${first.accountId} returning id`);
-      const askedAt = performance.now();
+      const askedAt = spanNow();
       const claim = await both[0].store.claimOutbox(row!, 20_000);
       expect(claim.kind).to.equal('send');
       expect(await ids(`select id from outbox where id = ${row} and due_at > clock_timestamp() + interval '15 seconds'`), 'a claim is as long as the database says').to.deep.equal([row]);
@@ -124,7 +125,7 @@ describe('two workers whose clocks are 45 s apart', function () {
         await carryOut(both[1], row!);
       }
       expect([(await statuses()).includes('1 sending'), first.exchange.queries, first.exchange.submits.length]).to.deep.equal([true, 0, 0]);
-      await carryOutClaim(both[0], claim, performance.now());
+      await carryOutClaim(both[0], claim, spanNow());
       await workOff(both);
       expect([await statuses(), twice()]).to.deep.equal([['2 open'], []]);
     });

@@ -1,13 +1,16 @@
 import type { GroupEvent } from '#shared/engine/messages/events';
 import { compare, dec, isPositive, max, money, price, qty, sum, type Dec } from '#shared/engine/num/units';
 import { groupQuantity } from '#shared/engine/position/exposure';
-import type { PositionGroup } from '#shared/engine/position/position-group';
+import type { PositionGroup, Traded } from '#shared/engine/position/position-group';
 import type { SimulatedVenue, VenueTrade } from '#shared/simulation/simulated-venue';
 import { quantityOf, type Counted } from './oracle.ts';
 import { holds } from './violation.ts';
 
 /** Whose an order at the venue is that no group of ours has sent: a person's trade, an order of somebody else, or one of our scheme that our database does not know. */
 export type OutsideKind = 'hand' | 'foreign' | 'stray';
+
+/** Of a notional: what decimals of forty digits cut. */
+const grain = dec('1e-15');
 
 /** What others do on our accounts, and what our groups have heard of it. */
 export class OutsideLedger {
@@ -38,14 +41,24 @@ export class OutsideLedger {
     return trade;
   }
 
-  /** What a group no longer takes for closed by others, because trades of its own have sold it: exactly as much as these are more than it held (invariant 1). */
-  tookBack(before: PositionGroup | undefined, group: PositionGroup, trades: readonly Counted[]): Counted[] {
-    const total = (from: PositionGroup | undefined, of: 'quantity' | 'notional' | 'fees'): Dec => sum(Object.values(from?.outside ?? {}).map((each) => each[of]));
-    const less = (of: 'quantity' | 'notional' | 'fees'): Dec => total(before, of).minus(total(group, of));
-    const quantity = max('0', quantityOf(trades, group.base).negated());
-    holds(1, quantity.isZero() || less('quantity').equals(quantity), () => `trades of group ${group.id} sold ${quantity.toFixed()} more than it held, it took ${less('quantity').toFixed()} back of what others were thought to have closed`);
-    if (quantity.isZero()) return [];
-    const trade = { clientOrderId: 'outside', tradeId: `outside:${group.id}:back:${trades.length}`, feeAsset: group.quote, at: 0, role: 'close' as const, pyramid: null, leg: null, price: price(less('notional').dividedBy(quantity)), quantity: qty(quantity.negated()), fee: money(less('fees').negated()) };
+  /**
+   * What a group no longer takes for closed by others, because trades of its own have sold it: exactly as much as these are more than it held
+   * (invariant 1), at prices between those it was booked at (invariant 6). Nothing else takes it back.
+   */
+  tookBack(before: PositionGroup | undefined, group: PositionGroup, trades: readonly Counted[], reduced: boolean): Counted[] {
+    const total = (from: PositionGroup | undefined, of: keyof Traded): Dec => sum(Object.values(from?.outside ?? {}).map((each) => each[of]));
+    const [quantity, notional, fees] = (['quantity', 'notional', 'fees'] as const).map((of) => total(before, of).minus(total(group, of))) as [Dec, Dec, Dec];
+    const sold = max('0', quantityOf(trades, group.base).negated());
+    holds(1, quantity.equals(sold) || (reduced && sold.isZero() && quantity.isNegative()), () => `trades of group ${group.id} sold ${sold.toFixed()} more than it held, it took ${quantity.toFixed()} back of what others were thought to have closed`);
+    holds(1, !quantity.isZero() || (notional.isZero() && fees.isZero()), () => `group ${group.id} took ${notional.toFixed()} of nothing back`);
+    if (sold.isZero()) return [];
+    const prices = this.bookedOf(group.id).flatMap((each) => (each.role === 'entry' ? [] : [dec(each.price)]));
+    const within = prices.some((each) => notional.greaterThanOrEqualTo(each.times(quantity).minus(grain))) && prices.some((each) => notional.lessThanOrEqualTo(each.times(quantity).plus(grain)));
+    holds(6, within, () => `group ${group.id} took ${quantity.toFixed()} back for ${notional.toFixed()}, it was booked at ${prices.join(' and ')}`);
+    // An average need not end: what the rounded price leaves out is told as a fee, so that gains are exact.
+    const average = price(notional.dividedBy(quantity).toDecimalPlaces(18));
+    const rest = notional.minus(quantity.times(average)).times(group.side === 'long' ? 1 : -1);
+    const trade = { clientOrderId: 'outside', tradeId: `outside:${group.id}:back:${trades.length}`, feeAsset: group.quote, at: 0, role: 'close' as const, pyramid: null, leg: null, price: average, quantity: qty(sold.negated()), fee: money(rest.minus(fees)) };
     this.booked.set(group.id, [...this.bookedOf(group.id), trade]);
     return [trade];
   }

@@ -100,7 +100,7 @@ export class DecisionWatch {
       const known = this.trades.get(group.id) ?? [];
       const outside = this.parts.ledger.heard(before, group, event, known);
       const heard = [...known, ...(outside === null ? [] : [outside]), ...saved.fills.map((fill) => this.counted(fill))];
-      const trades = [...heard, ...this.parts.ledger.tookBack(before, group, heard)];
+      const trades = [...heard, ...this.parts.ledger.tookBack(before, group, heard, outside !== null)];
       this.trades.set(group.id, trades);
       this.groups.set(group.id, group);
       if (group.status === 'closed') this.wakes.delete(group.id);

@@ -40,7 +40,10 @@ export function checkGroupLife({ group, plan, venue, told }: Lived): void {
   const exits = trades.filter(({ entry }) => !entry);
   const received = (fill: Fill): string => dec(fill.quantity).minus(fill.feeAsset === group.base ? fill.fee : '0').toFixed();
   const held = sum(entries.map(received)).minus(sum(exits.map(({ quantity }) => quantity)));
-  holds(1, `quantity is ${groupQuantity(group)}, trades say ${held.toFixed()}`, compare(groupQuantity(group), held) === 0);
+  // Only an order that was thought absent can sell what a purchase has not been heard of for.
+  const beyond = sum((group.beyond ?? []).map(({ quantity }) => quantity));
+  holds(1, `quantity is ${groupQuantity(group)}, trades say ${held.toFixed()}`, compare(groupQuantity(group), held.plus(beyond)) === 0);
+  holds(1, `${beyond.toFixed()} is sold beyond what is held`, beyond.isZero() || plan.ghosts);
 
   const inFlight = inFlightOf(group);
   const reserved = sum(inFlight.filter((order) => order.role !== 'entry').map((order) => dec(order.quantity).minus(order.quantityFilled)));

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { decideGroup, type GroupFacts } from '#shared/engine/position/position-group.decide';
 import type { GroupEvent } from '#shared/engine/messages/events';
-import { InvariantBroken } from '#shared/engine/assert';
 import { stopPassed } from '#shared/engine/exit/stop-price';
 import { floorTo } from '#shared/engine/num/rounding';
 import { compare, dec, price } from '#shared/engine/num/units';
@@ -74,16 +73,9 @@ export class GroupLife {
     this.hear(() => this.story.hear(event));
   }
 
-  /** What was refused because a sale came before the purchase it sold; only an order that was thought absent can do that. */
   private hearReport(event: Report): void {
-    const fresh = event.fills.filter((fill) => !this.told.has(fill.tradeId));
-    for (const fill of fresh) this.told.set(fill.tradeId, { ...fill, entry: this.orderOf(event.clientOrderId).role === 'entry' });
-    try {
-      this.hearEvent(event);
-    } catch (error) {
-      if (!this.plan.ghosts || !(error instanceof InvariantBroken) || !error.message.includes('more than the group holds')) throw error;
-      for (const fill of fresh) this.told.delete(fill.tradeId);
-    }
+    for (const fill of event.fills.filter(({ tradeId }) => !this.told.has(tradeId))) this.told.set(fill.tradeId, { ...fill, entry: this.orderOf(event.clientOrderId).role === 'entry' });
+    this.hearEvent(event);
   }
 
   private truth(id: string): Report {

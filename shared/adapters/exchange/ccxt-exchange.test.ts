@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Price, Qty } from '#shared/engine/num/units';
 import type { ExchangePort, OrderRequest } from '#shared/ports/exchange.port';
 import { BudgetSpent, VenueRefusedRead, VenueUnavailable } from '#shared/ports/exchange.port';
+import { spanNow } from '#shared/ports/span-clock';
 import { accountAt, keptLog, originsAt, testKey, testSecret } from '#test/support/binance-account';
 import type { BinancePeer, PeerReply } from '#test/support/binance-peer';
 import { hang, json, reset, stall, startBinancePeer, text, truncate } from '#test/support/binance-peer';
@@ -80,9 +81,9 @@ describe('ccxt exchange on the wire', () => {
     it('a process that was paused on the way to the socket sends nothing', async () => {
       peer.on('POST /api/v3/order', json(spotAnswer));
       const slow = account('spot');
-      expect(await slow.submit({ ...spotLimit, notAfter: performance.now() - 1 })).to.include({ kind: 'not-sent' });
+      expect(await slow.submit({ ...spotLimit, notAfter: spanNow() - 1 })).to.include({ kind: 'not-sent' });
       expect(peer.requests).to.have.length(0);
-      expect(await slow.submit({ ...spotLimit, notAfter: performance.now() + 60_000 })).to.include({ kind: 'accepted' });
+      expect(await slow.submit({ ...spotLimit, notAfter: spanNow() + 60_000 })).to.include({ kind: 'accepted' });
     });
 
     it('a ban -> refused, told by Retry-After, and not one request more until it ends', async () => {

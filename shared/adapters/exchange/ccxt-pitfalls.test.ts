@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Price, Qty } from '#shared/engine/num/units';
 import type { AccountEvent, ExchangePort, OrderRequest } from '#shared/ports/exchange.port';
+import { spanNow } from '#shared/ports/span-clock';
 import { accountAt, originsAt, testKey, testSecret } from '#test/support/binance-account';
 import type { BinancePeer } from '#test/support/binance-peer';
 import { hang, json, startBinancePeer, stall, text } from '#test/support/binance-peer';
@@ -118,7 +119,7 @@ describe('pitfalls of ccxt', () => {
         return id === 'stalls' ? hang : json({ orderId: 1, symbol: 'BTCUSDT', clientOrderId: id, status: 'NEW', executedQty: '0', transactTime: 1 });
       });
       const [late, stalled, taken] = await Promise.all([
-        spot.submit({ ...order, clientOrderId: 'late', notAfter: performance.now() - 1 }),
+        spot.submit({ ...order, clientOrderId: 'late', notAfter: spanNow() - 1 }),
         spot.submit({ ...order, clientOrderId: 'stalls' }),
         spot.submit({ ...order, clientOrderId: 'taken' }),
       ]);

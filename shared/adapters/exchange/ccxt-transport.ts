@@ -1,3 +1,4 @@
+import { spanNow } from '#shared/ports/span-clock';
 import type { CcxtBinance, CcxtBinanceClass, RestResponse } from './ccxt-module.ts';
 import type { BinanceSetup } from './binance-setup.ts';
 import { configurationOf } from './binance-setup.ts';
@@ -65,7 +66,7 @@ export function withTransport(Base: CcxtBinanceClass): SafeTransportClass {
       const evidence = carriedEvidence(params.headers);
       if (evidence?.abandoned) throw new Error('given up before it was sent');
       // The last place before the socket: a process that was paused anywhere above must not send what others have given up.
-      if (evidence !== undefined && performance.now() > evidence.notAfter) throw new Error('held up on its way to the socket for too long');
+      if (evidence !== undefined && spanNow() > evidence.notAfter) throw new Error('held up on its way to the socket for too long');
       if (evidence !== undefined) evidence.dispatched = true;
       return beginning(evidence, () => super.undiciRequest(url, params));
     }

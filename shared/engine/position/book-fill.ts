@@ -1,10 +1,11 @@
 import { floorTo } from '../num/rounding.ts';
-import { dec, max, min, money, qty, zeroQty, type Dec, type Decimalish, type Money, type Qty } from '../num/units.ts';
+import { dec, isZero, max, min, money, qty, zeroQty, type Dec, type Decimalish, type Money, type Qty } from '../num/units.ts';
 import { applyFill } from '../order/apply-fill.ts';
 import type { Fill, Order } from '../order/order.ts';
 import { legKey, quantityHeld } from './exposure.ts';
 import { noteOutside, takeBack } from './outside.ts';
-import { legsOf, type Leg, type PositionGroup, type Traded } from './position-group.ts';
+import type { Time } from '../time.ts';
+import { legsOf, type Leg, type PositionGroup, type SoldBeyond, type Traded } from './position-group.ts';
 
 /** Parts of a fee end here, so that sums of them need no more digits than decimals hold. */
 const finestFee = '0.000000000000000001';
@@ -27,13 +28,13 @@ export interface Booked {
   group: PositionGroup;
   /** Of the trade, what had been booked as closed by others before: their booking is taken back, the trade stands in its place. */
   takenBack: Qty;
-  /** Of the trade, what the group did not hold: it was somebody else's, and is not booked here. */
+  /** Of the trade, what the group was not known to hold: it is noted, and booked only where an older purchase is heard of later. */
   beyond: Qty;
 }
 
 /**
  * The group with one trade of one order counted, each trade once (invariants 1, 4, 6). What the venue did is a fact: a trade that sells
- * more than the group holds is counted as far as it goes, and the rest is told; to refuse the news would lose the rest of it too.
+ * more than the group holds is counted as far as it goes, the rest is noted and told; to refuse the news would lose the rest of it too.
  */
 export function bookFill(group: PositionGroup, order: Order, fill: Fill): Booked {
   const counted = applyFill(order, fill);
@@ -45,7 +46,22 @@ export function bookFill(group: PositionGroup, order: Order, fill: Fill): Booked
     feesUnpriced: fee === null ? addUnpriced(group.feesUnpriced, fill) : group.feesUnpriced,
   };
   const cost = fee ?? { quote: dec(0), base: dec(0) };
-  return order.role === 'entry' ? { group: bookEntry(booked, order, fill, cost), takenBack: zeroQty, beyond: zeroQty } : bookExit(booked, order, fill, cost.quote);
+  if (order.role === 'entry') return { group: sellBeyond(bookEntry(booked, order, fill, cost), fill.at), takenBack: zeroQty, beyond: zeroQty };
+  return sell(booked, { ...fill, role: order.role, pyramid: order.pyramid, leg: order.leg, fee: money(cost.quote) });
+}
+
+/** An exit booked, and what the group was not known to hold noted. */
+function sell(group: PositionGroup, exit: SoldBeyond): Booked {
+  const { feeLeft, ...booked } = bookExit(group, exit, exit, dec(exit.fee));
+  if (isZero(booked.beyond)) return booked;
+  const { role, pyramid, leg, price, at } = exit;
+  return { ...booked, group: { ...booked.group, beyond: [...(booked.group.beyond ?? []), { role, pyramid, leg, quantity: booked.beyond, price, fee: money(feeLeft), at }] } };
+}
+
+/** News may come in any order (invariant 4): what was bought at `at` is sold already where an exit after it was heard of first. A later exit is of what was bought before it. */
+function sellBeyond(group: PositionGroup, at: Time): PositionGroup {
+  const early = group.beyond?.filter((each) => each.at < at) ?? [];
+  return (group.beyond ?? []).filter((each) => each.at >= at).reduce((state, each) => sell(state, each).group, group.beyond === undefined ? group : { ...group, beyond: early });
 }
 
 const addUnpriced = (fees: PositionGroup['feesUnpriced'], fill: Fill): PositionGroup['feesUnpriced'] => ({ ...fees, [fill.feeAsset]: dec(fees[fill.feeAsset] ?? '0').plus(fill.fee).toFixed() });
@@ -71,14 +87,14 @@ function bookEntry(group: PositionGroup, order: Order, fill: Fill, fee: { quote:
  * venue, what an exit cannot find in its own legs comes from the others; what it cannot find there either, in what was booked as closed by
  * others: that was a conclusion, this is a trade.
  */
-function bookExit(group: PositionGroup, order: Pick<Order, 'role' | 'pyramid' | 'leg'>, fill: Pick<Fill, 'quantity' | 'price'>, fee: Dec): Booked {
+function bookExit(group: PositionGroup, order: Pick<Order, 'role' | 'pyramid' | 'leg'>, fill: Pick<Fill, 'quantity' | 'price'>, fee: Dec): Booked & { feeLeft: Dec } {
   const role = order.role === 'entry' ? 'close' : order.role;
   const claims = { ...group.claims };
   const offsetClaims = { ...group.offset?.claims };
   const mine = role === 'reduce' ? claims : role === 'offset' ? offsetClaims : null;
   let left = dec(fill.quantity);
   let feeLeft = fee;
-  const sell = (from: PositionGroup, most: (key: string, leg: Leg) => Decimalish): PositionGroup =>
+  const take = (from: PositionGroup, most: (key: string, leg: Leg) => Decimalish): PositionGroup =>
     mapLegs(from, (pyramid, leg) => {
       const key = legKey(pyramid, leg.index);
       const part = min(left, min(most(key, leg), quantityHeld(leg)));
@@ -95,12 +111,12 @@ function bookExit(group: PositionGroup, order: Pick<Order, 'role' | 'pyramid' | 
     return order.leg === null || key === legKey(order.pyramid ?? 0, order.leg) ? quantityHeld(leg) : '0';
   };
   const all = (_: string, leg: Leg): Decimalish => quantityHeld(leg);
-  const sold = sell(sell(group, own), all);
+  const sold = take(take(group, own), all);
   const lacking = left;
-  const booked = left.isZero() ? sold : sell(takeBack(sold, qty(left)), all);
+  const booked = left.isZero() ? sold : take(takeBack(sold, qty(left)), all);
   const claimed = { ...booked, claims: claimsWithin(booked, claims, {}) };
   const after = group.offset == null ? claimed : { ...claimed, offset: { ...group.offset, claims: claimsWithin(claimed, offsetClaims, claimed.claims) } };
-  return { group: after, takenBack: qty(lacking.minus(left)), beyond: qty(left) };
+  return { group: after, takenBack: qty(lacking.minus(left)), beyond: qty(left), feeLeft };
 }
 
 /** The group less what was closed without an order of ours, leg by leg as a close goes through them. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { GroupStory, instrument } from '#test/support/engine-story';
-import { money, price, qty } from '#shared/engine/num/units';
+import { money, price, qty, sum } from '#shared/engine/num/units';
 import type { Order } from '#shared/engine/order/order';
 import { groupQuantity, pnlRealised } from './exposure.ts';
 import type { PositionGroup } from './position-group.ts';
@@ -361,8 +361,23 @@ describe('reports that come late, twice or out of order (invariant 4)', () => {
     const realised = pnlRealised(story.state);
     story.fill(order, { quantity: '1' });
     expect([groupQuantity(story.state), pnlRealised(story.state), story.state.orders.find(({ clientOrderId }) => clientOrderId === order.clientOrderId)?.quantityFilled]).to.deep.equal(['0', realised, '3']);
-    expect(tells(story)).to.include('alert: The take-profit of leg 0.0 of BTC/USDT:USDT 15m long filled 1 more than the position held. That part is not booked here; the next comparison finds whose it was');
+    expect(tells(story)).to.include('alert: The take-profit of leg 0.0 of BTC/USDT:USDT 15m long filled 1 more than the position held. That part is not booked here: it is of a purchase that is not heard of yet, or the next comparison finds whose it was');
   });
+  for (const { title, boughtAt, held, beyond } of [
+    { title: 'the purchase was made before the sale: it is what was sold', boughtAt: 500, held: '0', beyond: '0' },
+    { title: 'the purchase was made after the sale: it is held, the sale was of something else', boughtAt: 1_500, held: '2', beyond: '2' },
+  ]) {
+    it(`a sale beyond what the group holds, then the news of a purchase; ${title}`, () => {
+      const story = withTakeProfit();
+      const [order, entry] = [story.order('take-profit', 0, 0), story.order('entry', 0, 1)];
+      story.fill(order);
+      story.fill(order, { quantity: '2' });
+      story.facts.now = boughtAt;
+      story.fill(entry, { quantity: '2', fee: '0' });
+      story.facts.now = 2_000;
+      expect([groupQuantity(story.state), sum((story.state.beyond ?? []).map(({ quantity }) => quantity)).toFixed()]).to.deep.equal([held, beyond]);
+    });
+  }
 });
 
 describe('a take-profit with a small rest', () => {

@@ -4,7 +4,7 @@ import { orderName, said } from '../messages/said.ts';
 import { fitLeg } from '../entry/grid.ts';
 import { toTheLetter } from '../instrument/effective-rules.ts';
 import type { Instrument } from '../instrument/instrument.ts';
-import { isPositive } from '../num/units.ts';
+import { dec, isPositive, qty } from '../num/units.ts';
 import { applyReport } from '../order/apply-fill.ts';
 import type { Order } from '../order/order.ts';
 import { isEnded, transition, type OrderChange } from '../order/transition.ts';
@@ -45,26 +45,30 @@ export function orderReported(group: PositionGroup, event: EventOf<'order-report
   const reported = report === null ? sent : applyReport(sent, report);
   let state = withOrder(group, reported);
   const commands: GroupCommand[] = [];
+  const surplus = { takenBack: dec('0'), beyond: dec('0') };
   for (const fill of event.fills) {
     const current = orderOf(state, event.clientOrderId);
     if (current === undefined || current.tradeIds.includes(fill.tradeId)) continue;
     const booked = bookFill(state, current, fill);
     state = booked.group;
-    commands.push({ type: 'tell', level: 'info', category: 'fill', message: `${describe(order)} filled ${fill.quantity} at ${fill.price}`, ...said('filled', { order: orderName(order), quantity: fill.quantity, price: fill.price }) }, ...tellSurplus(state, order, booked));
+    surplus.takenBack = surplus.takenBack.plus(booked.takenBack);
+    surplus.beyond = surplus.beyond.plus(booked.beyond);
+    commands.push({ type: 'tell', level: 'info', category: 'fill', message: `${describe(order)} filled ${fill.quantity} at ${fill.price}`, ...said('filled', { order: orderName(order), quantity: fill.quantity, price: fill.price }) });
   }
+  commands.push(...tellSurplus(state, order, { takenBack: qty(surplus.takenBack), beyond: qty(surplus.beyond) }));
   if (report !== null && endedByVenue(order, reported)) return endedUnasked(state, order, reported, report.reason, now, commands);
   const progress = commands.length > 0 || reported.status !== order.status;
   return { state: progress ? { ...state, retries: without(state.retries, slotOfOrder(order)) } : state, commands };
 }
 
 /** A trade of ours sold what others were thought to have closed, or what the group did not hold at all: a person learns of it, and the next comparison finds whose it was. */
-function tellSurplus({ symbol, timeframe, side }: PositionGroup, order: Order, { takenBack, beyond }: Booked): GroupCommand[] {
+function tellSurplus({ symbol, timeframe, side }: PositionGroup, order: Order, { takenBack, beyond }: Pick<Booked, 'takenBack' | 'beyond'>): GroupCommand[] {
   const about = `${describe(order)} of ${symbol} ${timeframe} ${side}`;
   const figures = { order: orderName(order), symbol, timeframe, side };
   const told = (message: string, tale: ReturnType<typeof said>): GroupCommand => ({ type: 'tell', level: 'alert', category: 'order', message, ...tale });
   return [
     ...(isPositive(takenBack) ? [told(`The ${about} filled ${takenBack} that was booked as closed at the venue without Tranche. The trade stands in its place; what somebody closed was of another position, and the next comparison finds which`, said('outside_taken_back', { ...figures, quantity: takenBack }))] : []),
-    ...(isPositive(beyond) ? [told(`The ${about} filled ${beyond} more than the position held. That part is not booked here; the next comparison finds whose it was`, said('sold_beyond', { ...figures, quantity: beyond }))] : []),
+    ...(isPositive(beyond) ? [told(`The ${about} filled ${beyond} more than the position held. That part is not booked here: it is of a purchase that is not heard of yet, or the next comparison finds whose it was`, said('sold_beyond', { ...figures, quantity: beyond }))] : []),
   ];
 }
 

@@ -21,6 +21,16 @@ export interface Traded {
   fees: Money;
 }
 
+/** A part of a trade that sold more than its group was known to hold. */
+export interface SoldBeyond extends Pick<Order, 'role' | 'pyramid' | 'leg'> {
+  quantity: Qty;
+  price: Price;
+  /** In quote currency. */
+  fee: Money;
+  /** By the venue's clock. */
+  at: Time;
+}
+
 /** One partial order of a ladder with its own gap, weight and target (R-069). */
 export interface Leg {
   index: number;
@@ -120,6 +130,8 @@ export interface PositionGroup extends GroupKey {
   claims: Record<string, Qty>;
   /** What others have closed of it at the venue, per leg; absent in groups where that never was. A trade of its own that finds nothing else to sell takes its place. */
   outside?: Record<string, Traded>;
+  /** What exits have sold that the group was not known to hold; absent in groups where that never was. What was bought before it and is heard of later takes its place. */
+  beyond?: SoldBeyond[];
   /** Every reduction asked for, oldest first. */
   reductions: Reduction[];
   /** The part of an offset that it is closing now. Absent, as `offsetResults`, in groups that never had one. */

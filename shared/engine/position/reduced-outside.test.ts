@@ -68,6 +68,13 @@ describe('a position that was closed at the venue without us', () => {
       expect([groupQuantity(story.state), surplus(story), pnlRealised(story.state)]).to.deep.equal(['0', ['alert 0.5'], '4.3']);
       expect(story.state.outside?.['0:0']).to.deep.equal({ quantity: '0.5', notional: '51.5', fees: '0.2' });
     });
+    it('it fills in many trades, told at once: one alert', () => {
+      const story = reduced(holding(), '2');
+      const order = takeProfit(story);
+      const fills = ['0.5', '0.5', '1'].map((quantity, index) => ({ clientOrderId: order.clientOrderId, tradeId: `many${index}`, price: price('102'), quantity: qty(quantity), fee: money('0'), feeAsset: 'USDT', at: 1_000 }));
+      story.hear({ type: 'order-report', clientOrderId: order.clientOrderId, report: null, fills });
+      expect([surplus(story), pnlRealised(story.state)]).to.deep.equal([['alert 2'], '4']);
+    });
     it('heard after its cancel was confirmed and the group has closed: it stays closed, and its profit is that of its trades', () => {
       const story = reduced(holding(), '2');
       const order = takeProfit(story);

@@ -10,6 +10,7 @@ import type { ReconcilePlan } from '#shared/engine/reconcile/reconcile-plan';
 import { missingExits } from '#shared/engine/reconcile/missing-exits';
 import { BudgetSpent, type ExchangePort } from '#shared/ports/exchange.port';
 import type { BegunReconcile, DifferenceEnd, EndedReconcile } from '#shared/ports/reconcile-store.port';
+import { spanNow } from '#shared/ports/span-clock';
 import { callOut } from '../crash-points.ts';
 import { enterSafeMode } from '../safe-mode.ts';
 import { AccountClosed, type ShellPorts } from '../shell.ts';
@@ -42,16 +43,16 @@ const unreadableAfter = 8;
  */
 export async function reconcileAccount(ports: ShellPorts, accountId: string, owner: string): Promise<EndedReconcile | null> {
   const startedAt = ports.clock.now();
-  let keptAt = performance.now();
+  let keptAt = spanNow();
   // A lease that has run out is not renewed: another may have compared since, and what was read is old.
-  const isMine = (): boolean => performance.now() - keptAt <= leaseMs;
+  const isMine = (): boolean => spanNow() - keptAt <= leaseMs;
   const begun = await callOut(ports, 'reconcile:begin', () => ports.store.beginReconcile(accountId, owner, leaseMs, startedAt));
   if (begun === null) return null;
   let end: EndedReconcile;
   let userId: string | null = null;
   let plan = usualPlan;
   const renewal: { unref?: () => unknown } = setInterval(() => {
-    const askedAt = performance.now();
+    const askedAt = spanNow();
     if (isMine()) void ports.store.keepReconcile(accountId, owner, leaseMs).then((kept) => void (kept && (keptAt = askedAt)), () => {});
   }, renewEveryMs);
   renewal.unref?.();
