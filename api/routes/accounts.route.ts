@@ -4,6 +4,7 @@ import type { Account, AccountMode, AccountTest, MarketName } from '#shared/cont
 import { venues } from '#shared/contracts/jobs';
 import { newAccountDefaults } from '#shared/contracts/settings/new-account';
 import { insertAccount, openKeys, paperKeys, storeKeys, type AccountKeys } from '#shared/adapters/store/account-keys.table';
+import { holdUntilCompared } from '#shared/adapters/store/reconciles.table';
 import type { ApiDeps } from '../api-deps.ts';
 import { readCursor, toPage } from '../http/cursor.ts';
 import { HttpFault, notFound } from '../http/fault.ts';
@@ -144,7 +145,9 @@ function changingAccounts(deps: ApiDeps): Route[] {
         const { apiKey, secret, passphrase } = body;
         try {
           await inTransaction(pool, async (client) => {
+            const { rows } = await client.query<{ enabled: boolean }>('select enabled from accounts where id = $1 for update', [params.id]);
             await client.query('update accounts set name = coalesce($2, name), enabled = coalesce($3, enabled) where id = $1', [params.id, body.name ?? null, body.enabled ?? null]);
+            if (body.enabled === true && rows[0]?.enabled === false) await holdUntilCompared(client, params.id);
             if (apiKey === undefined || secret === undefined) return;
             await storeKeys(client, box, params.id, { apiKey, secret, ...(passphrase === undefined ? {} : { passphrase }) });
             await client.query('update accounts set live_enabled_at = null where id = $1', [params.id]);
@@ -211,7 +214,10 @@ function usingAccounts(deps: ApiDeps): Route[] {
         const blocked = whyNotTradable({ ...account, enabled: true, live_enabled_at: new Date() }, trading);
         if (blocked !== null) throw new HttpFault(403, 'live_not_permitted', `${blocked} Live trading needs TRADING_MODE=live and TRADING_APPROVED=true in the environment.`);
         if (body.confirm !== account.name) throw new HttpFault(400, 'invalid_request', 'The confirmation is not the name of the account.', { errors: [{ path: 'confirm', message: `must be the account's name` }] });
-        await pool.query('update accounts set live_enabled_at = now() where id = $1', [params.id]);
+        await inTransaction(pool, async (client) => {
+          await client.query('update accounts set live_enabled_at = now() where id = $1', [params.id]);
+          await holdUntilCompared(client, params.id);
+        });
         log.alert('security', `live trading enabled for account ${account.name}`, { userId: user.id, accountId: params.id, ...logCode('live_enabled', { account: account.name }) });
         return view(await find(deps, user.id, params.id));
       },

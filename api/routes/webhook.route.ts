@@ -40,7 +40,7 @@ export const webhookRoute = ({ metrics }: Pick<ApiDeps, 'metrics'>, intake: Inta
       } catch (error) {
         const fault = faultOf(error);
         const stated = fault.status === 413 ? new HttpFault(413, 'too_large', `The alert is larger than ${alertBytesMax} bytes.`) : fault;
-        return intake.refuseUnread({ ...delivery, body: Buffer.alloc(0) }, stated);
+        return await intake.refuseUnread({ ...delivery, body: Buffer.alloc(0) }, stated);
       }
       const answer = await intake.take({ ...delivery, body });
       response.status(answer.status).json(answer.body);

@@ -19,7 +19,8 @@ export interface QueueBackend {
 
 /**
  * BullMQ on PostgreSQL. One pool for all queues and workers of the process: each worker holds one of its connections for LISTEN,
- * the rest is shared, so that ten queues do not cost thirty connections. Only as many are opened as are needed at once.
+ * the rest is shared, so that ten queues do not cost thirty connections. Only as many are opened as are needed at once; with 24 of them there were
+ * nine more at 100 alerts a second, 6 MiB each, and no alert was faster.
  */
 export function postgresBackend(databaseUrl: string, warn: Warn): QueueBackend {
   const url = new URL(databaseUrl);
@@ -28,7 +29,7 @@ export function postgresBackend(databaseUrl: string, warn: Warn): QueueBackend {
   url.searchParams.set('options', `-c search_path=${queueSchema} -c synchronous_commit=off`);
   const pool = new pg.Pool({
     connectionString: url.toString(),
-    max: 24,
+    max: 16,
     keepAlive: true,
     connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 10_000,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { AccountAccess } from '#shared/ports/exchange.port';
+import { holdUntilCompared } from './reconciles.table.ts';
 
 /** What an account signs its requests with. */
 export interface AccountKeys {
@@ -45,9 +46,10 @@ export async function insertAccount(client: pg.ClientBase, box: Box, account: Ne
   return id;
 }
 
-/** Replaces an account's keys. */
+/** Sets an account's keys. Its entries wait until it has been compared: other keys may open another account of the venue. */
 export async function storeKeys(client: pg.ClientBase, box: Box, accountId: string, keys: AccountKeys): Promise<void> {
   await client.query('update accounts set secrets = $2, api_key_mask = $3 where id = $1', [accountId, box.seal(JSON.stringify(keys), purposeOf(accountId)), maskKey(keys.apiKey)]);
+  await holdUntilCompared(client, accountId);
 }
 
 /** The keys of an account; throws `SecretUnreadable` under another ENCRYPTION_KEY. */

@@ -28,6 +28,18 @@ interface RawKnown {
 
 const firedOf = ({ action, decided_at: decidedAt }: RawKnown): { stopFired: boolean; firedAt: number | null } => (action === 'stop_reached' ? { stopFired: true, firedAt: decidedAt?.getTime() ?? null } : { stopFired: false, firedAt: null });
 
+/**
+ * Entries of an account that has just come, was off, or has other keys, wait until it has been compared once (R-508): what is at the venue, and who
+ * else works there, is not known before. Exits go on.
+ */
+export async function holdUntilCompared(client: Pick<pg.ClientBase, 'query'>, accountId: string): Promise<void> {
+  await client.query(
+    `insert into reconciles (account_id, due_at, occasion, holds, asked_at) values ($1, now(), 'start', 'waiting until the account has been compared with its venue', clock_timestamp())
+     on conflict (account_id) do update set due_at = now(), occasion = 'start', holds = excluded.holds, asked_at = excluded.asked_at`,
+    [accountId],
+  );
+}
+
 type Scheduling = Pick<ReconcileStore, 'holdEntries' | 'dueReconciles' | 'askReconcile' | 'beginReconcile' | 'keepReconcile' | 'endReconcile'>;
 
 /** When accounts are compared, by whom, and what is kept of it. */
