@@ -3,7 +3,7 @@
 // pm2 reads `apps` of an ES module only as a named export.
 const common = {
   cwd: import.meta.dirname,
-  node_args: '--enable-source-maps',
+  node_args: '--enable-source-maps --max-semi-space-size=4 --heap-growing-percent=60',
   wait_ready: true,
   listen_timeout: 20_000,
   // Longer than the ten seconds a process may take to end its running work.

@@ -20,9 +20,14 @@ const sizes = {
 };
 
 /** Where every call out of the process has a name, by file, and what is left unnamed there with the reason. */
-const namedRooms = ['shared/shell/**/*.ts', 'api/intake/**/*.ts', 'workers/jobs/**/*.ts', 'workers/dispatcher.ts', 'workers/hear-deployment.ts', 'workers/orphan-stops.ts', 'workers/outbox-relay.ts', 'workers/rearm-after-clean.ts', 'workers/reconcile-rounds.ts', 'workers/stream-listener.ts'];
+const namedRooms = ['shared/shell/**/*.ts', 'api/intake/**/*.ts', 'api/routes/webhook.route.ts', 'workers/**/*.ts'];
 const readsForFacts = 'It only reads, before any row is locked; whoever needs what it brings waits at decide:prepare or decide:remedy, which have names.';
 const tested = 'A person tests the keys of an account: reads, and a status that the web app shows. Its poll has names of its own.';
+const inMemory = 'It only reads, into the memory of its process; whoever decides by that waits at decide:prepare, or reads it under another name.';
+const startAndEnd = 'It starts and ends a process, or its time of leading: no event, order or price is under way in it. Whoever dies here is started again; what it puts together has names.';
+const opens = 'It opens an account: whoever needs one waits for it at a call that has a name, such as submit:exchange.';
+const tidies = 'It removes what is old, or tells a person: no order and no decision changes by it, and the next round does what this one has not.';
+const calls = (file, reason, ...names) => Object.fromEntries(names.map((name) => [`${file}#${name}`, reason]));
 const unnamed = {
   'shared/shell/account-cache.ts': readsForFacts,
   'shared/shell/gather-accounts.ts': readsForFacts,
@@ -36,10 +41,37 @@ const unnamed = {
   'workers/jobs/reconcile.job.ts#exchange.balances': tested,
   'workers/jobs/reconcile.job.ts#exchange.clockOffsetMs': tested,
   'shared/shell/crash-points.ts': 'It is what gives the names.',
+  'workers/exchange-registry.ts': opens,
+  'workers/paper-account.ts': opens,
+  'workers/guards.ts': startAndEnd,
+  'workers/main.ts': startAndEnd,
+  'workers/market.ts': startAndEnd,
+  'workers/market-feed-choice.ts': startAndEnd,
+  'workers/market-leader.ts': startAndEnd,
+  'workers/market-term.ts': startAndEnd,
+  'workers/wiring.ts': startAndEnd,
+  'workers/log-retention.ts': tidies,
+  'workers/risk-parts.ts': inMemory,
+  'workers/rule-refresh.ts': `${inMemory} What it saves are the venue's rules, whole, in one statement.`,
+  ...calls('workers/balance-refresh.ts', inMemory, 'ports.store.activeAccounts', 'ports.cache.refreshDue'),
+  ...calls('workers/group-ids.ts', inMemory, 'store.nextGroupIds'),
+  ...calls('workers/price-cache.ts', inMemory, 'bus.subscribe', 'store.lastPrices', 'unsubscribe'),
+  ...calls('workers/prune.ts', tidies, 'store.lease', 'jobs.knock'),
+  ...calls('workers/rate-caps.ts', inMemory, 'store.activeSettings', 'bus.subscribe', 'unsubscribe'),
+  ...calls('workers/settings-cache.ts', inMemory, 'store.activeSettings', 'read'),
+  ...calls('workers/stop-watch-check.ts', tidies, 'read'),
   'workers/outbox-relay.ts#Promise': 'The pause between two sweeps: time passes, and nothing else.',
+  'workers/periodic.ts#task.run': 'The round itself: what is done in it has names.',
+  'workers/price-chain.ts#Promise': 'The timer that ends the wait for the queue.',
   'workers/rearm-after-clean.ts#compare': 'The comparison that its caller makes: what is done in it has names.',
   'workers/reconcile-rounds.ts#Promise': 'The timer that ends the wait for the first comparison.',
+  'workers/stream-listener.ts#closer': '`close` takes it, and gives its call a name.',
   'workers/stream-listener.ts#queues.get': 'The turn of an account before this one: what is done in it has names.',
+  'workers/wake-reader.ts#wake': 'The price chain wakes them: what is done in it has names.',
+  'api/routes/webhook.route.ts#runMiddleware': 'The body comes from the sender; neither store nor queue nor venue is asked.',
+  'api/routes/webhook.route.ts#intake.take': 'All of api/intake has names.',
+  'api/routes/webhook.route.ts#intake.refuseUnread': 'All of api/intake has names.',
+  'api/intake/symbol-search.ts#known.found': 'The search before this one: what is done in it has names.',
   'api/intake/symbol-search.ts#wait': 'The pause between two looks: time passes, and nothing else.',
   'api/intake/take-alert.ts#Promise': 'The timer that ends the wait for the database.',
 };
@@ -101,10 +133,11 @@ export default tseslint.config(
   },
   {
     files: namedRooms,
-    ignores: ['**/*.test.ts'],
+    // What is excepted as a whole.
+    ignores: ['**/*.test.ts', ...Object.keys(unnamed).filter((each) => each.startsWith('workers/') && !each.includes('#'))],
     plugins: { house: { rules: { 'named-call-outs': namedCallOuts } } },
     rules: {
-      'house/named-call-outs': ['error', { rooms: ['^shared/shell/(?!.*\\.test\\.ts$)', '^api/intake/', '^workers/jobs/', '^workers/(dispatcher|hear-deployment|orphan-stops|outbox-relay|rearm-after-clean|reconcile-rounds|stream-listener)\\.ts$'], unnamed }],
+      'house/named-call-outs': ['error', { rooms: ['^shared/shell/(?!.*\\.test\\.ts$)', '^api/intake/', '^api/routes/webhook\\.route\\.ts$', '^workers/(?!.*\\.test\\.ts$)'], unnamed }],
       // A promise that is returned without being waited for leaves no place after it.
       '@typescript-eslint/return-await': ['error', 'always'],
     },

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { createPublicBudget, withKeptBans } from '#shared/adapters/exchange/rate-budget';
+import { guardPublicReads, publicAddresses } from '#shared/adapters/market-data/binance-public';
 import { createFeedPositions } from '#shared/adapters/market-data/feed-positions.table';
 import { createLease } from '#shared/adapters/market-data/venue-lease';
 import { hasOpenRealGroups, readTickSize } from '#shared/adapters/market-data/wanted-prices.query';
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
 import { readHouseSettings } from '#shared/adapters/store/house-settings.query';
+import { createRateLedger } from '#shared/adapters/store/rate-windows.table';
 import { systemClock } from '#shared/adapters/system/clock';
 import { createBus } from '#shared/adapters/system/create-bus';
 import { createLogRowWriter } from '#shared/adapters/system/log-row-writer';
@@ -41,6 +44,11 @@ await runProcess('market', async ({ config, log, fail }) => {
   const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: systemClock.now });
   const jobs = await createJobQueue(connections);
   const lease = createLease(pool, `market-${venue}`, randomUUID(), leaseMs);
+  const ledger = withKeptBans(createRateLedger(pool));
+  for (const market of ['spot', 'usdm'] as const) {
+    const budget = createPublicBudget({ venue, market, urls: { paper: config.paper.url, binance: config.binance }, ledger, limits: config.venueLimits, clock: systemClock, log });
+    guardPublicReads(publicAddresses(market, config.binance).rest, { take: (weight) => budget.take({ weight, places: false }, 'public'), observe: budget.observe });
+  }
   const onFault = (error: unknown): void => fail('the market feed failed', error);
   const lead = () =>
     startMarketTerm({

@@ -1,6 +1,7 @@
 import type { PaperPush } from '#shared/adapters/market-data/paper-push';
 import type { PriceStep } from '#shared/ports/market-data.port';
 import type { BusTopics, Clock, Log } from '#shared/ports/system.port';
+import { callOut, neverCrash, type AtCrashPoint } from '#shared/shell/crash-points';
 import { priceKey, type PriceWatch } from '#shared/shell/price-watch';
 
 /** What happens to prices, each piece given by whoever wires the process. */
@@ -18,6 +19,8 @@ export interface PriceChainOptions {
   onWoken: (groupIds: readonly string[]) => void;
   clock: Clock;
   log: Log;
+  /** Given by tests. */
+  atCrashPoint?: AtCrashPoint;
   /** Least time between two writes of last prices that wake nobody. */
   storeEveryMs: number;
   publishEveryMs: number;
@@ -38,7 +41,7 @@ export interface PriceChain {
  * groups: a woken group must find the market, and the price it is valued with, where the price that woke it stood.
  */
 export function createPriceChain(options: PriceChainOptions): PriceChain {
-  const { watch, clock, log } = options;
+  const { watch, clock, log, atCrashPoint = neverCrash } = options;
   const { due, knock } = createKnocks(options);
   const unstored = new Map<string, PriceStep>();
   const unpublished = new Map<string, PriceStep>();
@@ -48,7 +51,7 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
   async function store(): Promise<void> {
     if (unstored.size === 0) return;
     const steps = [...unstored.values()];
-    await options.storeLastPrices(steps);
+    await callOut({ atCrashPoint }, 'wake:store', () => options.storeLastPrices(steps));
     for (const step of steps) if (unstored.get(keyOf(step)) === step) unstored.delete(keyOf(step));
     storedAt = clock.now();
   }
@@ -63,8 +66,10 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
     unpublished.clear();
     publishedAt = clock.now();
     // The bus may lose messages: whoever missed one reads the table.
-    await Promise.all([...messages.values()].map((message) => options.publish(message).catch((error: Error) => log.debug('market', 'prices could not be published', { error: error.message }))));
+    await Promise.all([...messages.values()].map((message) => callOut({ atCrashPoint }, 'wake:publish', () => options.publish(message)).catch((error: Error) => log.debug('market', 'prices could not be published', { error: error.message }))));
   }
+
+  const toPaper = (steps: readonly PriceStep[]): ReturnType<PaperPush> => callOut({ atCrashPoint }, 'wake:paper', () => options.pushToPaper(steps));
 
   /** Prices that the paper exchange has taken. */
   async function pass(steps: readonly PriceStep[]): Promise<void> {
@@ -88,7 +93,7 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
   return {
     take: async (steps) => {
       options.assertLeading();
-      const byHand = await options.pushToPaper(steps);
+      const byHand = await toPaper(steps);
       await pass(byHand === null ? steps : [...steps.filter((step) => !byHand.holds(step)), ...byHand.steps]);
     },
     wake: async (groupIds) => {
@@ -99,7 +104,7 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
     },
     flush: async () => {
       options.assertLeading();
-      const byHand = await options.pushToPaper([]);
+      const byHand = await toPaper([]);
       if (byHand !== null && byHand.steps.length > 0) await pass(byHand.steps);
       await store();
       await publish();
@@ -112,7 +117,7 @@ export function createPriceChain(options: PriceChainOptions): PriceChain {
 const knockMaxMs = 1000;
 
 /** Groups whose knock is due, with the prices that woke them; a knock that failed stays, and is tried again a little later. */
-function createKnocks({ knock, clock, log }: Pick<PriceChainOptions, 'knock' | 'clock' | 'log'>) {
+function createKnocks({ knock, clock, log, atCrashPoint = neverCrash }: Pick<PriceChainOptions, 'knock' | 'clock' | 'log' | 'atCrashPoint'>) {
   const due = new Map<string, string[]>();
   let holdUntil = -Infinity;
   return {
@@ -121,7 +126,7 @@ function createKnocks({ knock, clock, log }: Pick<PriceChainOptions, 'knock' | '
       if (clock.now() < holdUntil) return;
       for (const [groupId, touched] of [...due]) {
         try {
-          await within(knockMaxMs, knock(groupId, touched));
+          await within(knockMaxMs, callOut({ atCrashPoint }, 'wake:knock', () => knock(groupId, touched)));
           // What touched the group while its knock was on the way is still to be told.
           if (due.get(groupId) === touched) due.delete(groupId);
         } catch (error) {

@@ -1,4 +1,5 @@
 import type { Log } from '#shared/ports/system.port';
+import { callOut, neverCrash, type AtCrashPoint } from '#shared/shell/crash-points';
 import { enterSafeMode } from '#shared/shell/safe-mode';
 import type { ShellPorts } from '#shared/shell/shell';
 import type { Periodic } from './periodic.ts';
@@ -20,7 +21,8 @@ export function whyTooUnknown(agesMs: readonly number[]): string | null {
 }
 
 /** Looks for what must put an account, or everything, into safe mode: outcomes that stay unknown, and in live mode a clock that is wrong. */
-export function safeModeWatch(ports: Pick<ShellPorts, 'store' | 'bus'> & { log: Log }, { live }: { live: boolean }): Periodic {
+export function safeModeWatch(ports: Pick<ShellPorts, 'store' | 'bus'> & { log: Log; atCrashPoint?: AtCrashPoint }, { live }: { live: boolean }): Periodic {
+  const { store, atCrashPoint = neverCrash } = ports;
   let skewed = false;
   return {
     name: 'safe-mode-watch',
@@ -28,11 +30,11 @@ export function safeModeWatch(ports: Pick<ShellPorts, 'store' | 'bus'> & { log: 
     // Each process has a clock of its own, and may be alone on its machine.
     everywhere: true,
     async run() {
-      for (const { accountId, agesMs } of await ports.store.unknownOrders()) {
+      for (const { accountId, agesMs } of await callOut({ atCrashPoint }, 'halt:unknown', () => store.unknownOrders())) {
         const why = whyTooUnknown(agesMs);
         if (why !== null) await enterSafeMode(ports, accountId, 'unknown_orders', why);
       }
-      const { skewMs, marginMs } = await ports.store.clockSkew();
+      const { skewMs, marginMs } = await callOut({ atCrashPoint }, 'halt:clock', () => store.clockSkew());
       const wrong = Math.abs(skewMs) - marginMs > skewMaxMs;
       const words = `a worker's clock is ${(Math.abs(skewMs) / 1000).toFixed(1)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the database's`;
       if (wrong && live) await enterSafeMode(ports, null, 'clock_skew', words);

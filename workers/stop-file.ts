@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logCode } from '#shared/contracts/log-codes';
 import type { Log } from '#shared/ports/system.port';
+import { callOut, neverCrash, type AtCrashPoint } from '#shared/shell/crash-points';
 import { setHaltAndTell } from '#shared/shell/safe-mode';
 import type { ShellPorts } from '#shared/shell/shell';
 
@@ -20,13 +21,14 @@ export interface StopFileWatch {
  * Halts new exposure while `file` exists, and until a person re-arms after it has gone. Every worker looks for itself, so it needs no api
  * and no other process. Resolves after the first look: whoever begins to send afterwards goes by a file that was there before.
  */
-export async function watchStopFile(ports: Pick<ShellPorts, 'store' | 'bus'> & { log: Log }, file: string): Promise<StopFileWatch> {
+export async function watchStopFile(ports: Pick<ShellPorts, 'store' | 'bus'> & { log: Log; atCrashPoint?: AtCrashPoint }, file: string): Promise<StopFileWatch> {
+  const { store, atCrashPoint = neverCrash } = ports;
   let present = false;
   const look = async (): Promise<void> => {
-    const there = await access(file).then(() => true, () => false);
+    const there = await callOut({ atCrashPoint }, 'halt:stop-file', () => access(file).then(() => true, () => false));
     if (present && !there) ports.log.warn('system', `The file ${file} is gone. New positions stay stopped until a person re-arms in the web app`);
     present = there;
-    if (!there || (await ports.store.seeStopFile())) return;
+    if (!there || (await callOut({ atCrashPoint }, 'halt:see-file', () => store.seeStopFile()))) return;
     await setHaltAndTell(ports, { scope: 'global', scopeId: '', kind: 'stop_file', code: null, reason: `the file ${file} exists`, by: null }, () => `STOP file found (${file}): nothing new is entered. Remove the file and re-arm in the web app to go on; exits and protection go on`, logCode('stop_file', { file }));
   };
   await look();

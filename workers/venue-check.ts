@@ -1,5 +1,6 @@
 import { logCode } from '#shared/contracts/log-codes';
 import type { Log } from '#shared/ports/system.port';
+import { callOut, neverCrash, type AtCrashPoint } from '#shared/shell/crash-points';
 import { enterSafeMode } from '#shared/shell/safe-mode';
 import { AccountClosed, type ShellPorts } from '#shared/shell/shell';
 import type { Periodic } from './periodic.ts';
@@ -10,13 +11,14 @@ type Light = { state: 'up' | 'down'; detail: string };
 const skewMaxMs = 5_000;
 
 /** Asks every venue that has an account for its time, and keeps the answer as status `venue:<name>` for the lights of the web app. */
-export function venueCheck(ports: Pick<ShellPorts, 'store' | 'exchangeFor' | 'bus'> & { log: Log }): Periodic {
+export function venueCheck(ports: Pick<ShellPorts, 'store' | 'exchangeFor' | 'bus'> & { log: Log; atCrashPoint?: AtCrashPoint }): Periodic {
+  const { store, atCrashPoint = neverCrash } = ports;
   const before = new Map<string, Light['state']>();
 
   const ask = async (accountId: string): Promise<Light | null> => {
     try {
-      const exchange = await ports.exchangeFor(accountId);
-      const offsetMs = await exchange.clockOffsetMs();
+      const exchange = await callOut({ atCrashPoint }, 'halt:exchange', () => ports.exchangeFor(accountId));
+      const offsetMs = await callOut({ atCrashPoint }, 'halt:venue-clock', () => exchange.clockOffsetMs());
       const seconds = (Math.abs(offsetMs) / 1000).toFixed(1);
       if (Math.abs(offsetMs) > skewMaxMs) await enterSafeMode(ports, accountId, 'clock_skew', `this machine's clock is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the venue's; let it follow a time server`);
       return { state: 'up', detail: `Answers; its clock differs by ${Math.abs(Math.round(offsetMs))} ms` };
@@ -38,13 +40,13 @@ export function venueCheck(ports: Pick<ShellPorts, 'store' | 'exchangeFor' | 'bu
     everyMs: 10_000,
     async run() {
       const lights = new Map<string, Light>();
-      for (const { accountId, venue } of await ports.store.activeAccounts()) {
+      for (const { accountId, venue } of await callOut({ atCrashPoint }, 'halt:accounts', () => store.activeAccounts())) {
         const light = await ask(accountId);
         if (light !== null && lights.get(venue)?.state !== 'down') lights.set(venue, light);
       }
       for (const [venue, light] of lights) {
         tell(venue, light);
-        await ports.store.setStatus(`venue:${venue}`, light);
+        await callOut({ atCrashPoint }, 'halt:venue-status', () => store.setStatus(`venue:${venue}`, light));
       }
     },
   };

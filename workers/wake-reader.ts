@@ -1,4 +1,5 @@
 import type { GroupWakes } from '#shared/adapters/market-data/wake-levels.query';
+import { callOut, neverCrash, type AtCrashPoint } from '#shared/shell/crash-points';
 import { priceKey, type PriceWatch } from '#shared/shell/price-watch';
 
 /** Where wake conditions are read. */
@@ -9,6 +10,8 @@ export interface WakeReaderOptions {
   readSome: (groupIds: readonly string[]) => Promise<GroupWakes[]>;
   /** Wakes groups whose condition the last price meets already. */
   wake: (groupIds: readonly string[]) => Promise<void>;
+  /** Given by tests. */
+  atCrashPoint?: AtCrashPoint;
 }
 
 /** Keeps the price watch equal to what groups wait for. */
@@ -26,7 +29,7 @@ export interface WakeReader {
  * and still stands in the table is armed again by the next full reading, not sooner: a job that was lost, or came when the price
  * had turned, costs one such interval, and a group that cannot act on its condition is not asked in a tight circle.
  */
-export function createWakeReader({ venue, watch, readAll, readSome, wake }: WakeReaderOptions): WakeReader {
+export function createWakeReader({ venue, watch, readAll, readSome, wake, atCrashPoint = neverCrash }: WakeReaderOptions): WakeReader {
   const known = new Map<string, { text: string; armed: boolean }>();
   const asked = new Set<string>();
   let line: Promise<void> = Promise.resolve();
@@ -60,14 +63,14 @@ export function createWakeReader({ venue, watch, readAll, readSome, wake }: Wake
   }
 
   return {
-    readAll: () => inLine(async () => take(await readAll(), [...known.keys()], true)),
+    readAll: () => inLine(async () => await take(await callOut({ atCrashPoint }, 'wake:all', () => readAll()), [...known.keys()], true)),
     read: (groupId) => {
       asked.add(groupId);
       return inLine(async () => {
         // One reading serves everybody who asked before it began.
         const groupIds = [...asked];
         asked.clear();
-        if (groupIds.length > 0) await take(await readSome(groupIds), groupIds, false);
+        if (groupIds.length > 0) await take(await callOut({ atCrashPoint }, 'wake:some', () => readSome(groupIds)), groupIds, false);
       });
     },
     fired: (groupIds) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createExchange } from '#shared/adapters/exchange/create-exchange';
 import { createInstrumentSource } from '#shared/adapters/exchange/instrument-source';
+import { withKeptBans } from '#shared/adapters/exchange/rate-budget';
 import { createJobQueue } from '#shared/adapters/queue/create-job-queue';
 import { createPool } from '#shared/adapters/store/connect';
 import { createPostgresStore } from '#shared/adapters/store/postgres-store';
@@ -63,12 +64,12 @@ export async function startWorkers({ config, log, fail }: Life): Promise<Running
   const bus = await createBus({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log });
   const guards = await startGuards({ store, bus, log }, { pool, config, owner, fail });
   const jobs = await createJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl, log, live: config.trading.mode === 'live' });
-  const ledger = createRateLedger(pool);
+  const ledger = withKeptBans(createRateLedger(pool));
   const urls = { paper: config.paper.url, binance: config.binance };
   const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
   const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: clock.now });
   const caps = await createRateCaps({ store, bus, log });
-  const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log }), clock, log, onFresh: wakePools({ store, clock, log }) });
+  const instruments = createInstrumentCache({ store, source: createInstrumentSource({ mode: config.trading.mode === 'live' ? 'live' : 'paper', urls, clock, log, ledger, limits: config.venueLimits }), clock, log, onFresh: wakePools({ store, clock, log }) });
   const settings = createSettingsCache(store, log);
   const prices = await createPriceCache(store, bus);
   const registry = createExchangeRegistry({

@@ -2,7 +2,7 @@
 export type ProvedBy =
   /** `npm run simulate`, for every point, moment and way. */
   | 'simulation'
-  /** `test/contracts/struck.contract.ts`: it takes a person's decision, a venue that loses what it had, a trade or a deployment that is not ours, or a setting that is off at first. */
+  /** `test/contracts/struck.contract.ts`: it takes a person's decision, a venue that loses what it had, a trade or a deployment that is not ours, or a setting that is off at first; or it is done by the clock, or by a price. */
   | 'contract'
   /** `api/intake/intake-crash.int.test.ts`, on PostgreSQL. */
   | 'intake';
@@ -64,6 +64,7 @@ const provedBy = {
   'resolve:open-orders': 'simulation',
   'resolve:clock-offset': 'simulation',
   'resolve:late-trades': 'simulation',
+  'resolve:known-trades': 'contract',
   'resolve:orders-of-trades': 'simulation',
   'resolve:note-absent': 'simulation',
   'resolve:group': 'simulation',
@@ -129,6 +130,14 @@ const provedBy = {
   'reconcile:end': 'simulation',
   'halt:set': 'contract',
   'halt:account': 'contract',
+  'halt:unknown': 'contract',
+  'halt:clock': 'contract',
+  'halt:accounts': 'contract',
+  'halt:exchange': 'contract',
+  'halt:venue-clock': 'contract',
+  'halt:venue-status': 'contract',
+  'halt:stop-file': 'contract',
+  'halt:see-file': 'contract',
 
   // Another deployment, heard on an account's stream.
   'deployment:prefix': 'contract',
@@ -152,8 +161,27 @@ const provedBy = {
   'rearm:lift': 'contract',
 
   // Where a cycle of the risk engine begins.
+  'offset:users': 'contract',
+  'offset:due-plan': 'contract',
+  'offset:knock': 'contract',
+  'offset:knock-fill': 'contract',
   'offset:plan': 'simulation',
   'offset:risk': 'simulation',
+
+  // A price, and the groups that wait for it.
+  'wake:all': 'contract',
+  'wake:some': 'contract',
+  'wake:paper': 'contract',
+  'wake:store': 'contract',
+  'wake:publish': 'contract',
+  'wake:knock': 'contract',
+
+  // Rules that entries wait for have come.
+  'rules:pools': 'contract',
+  'rules:look': 'contract',
+
+  // A round of what one process does for all.
+  'round:lease': 'contract',
 
   // The sweeper.
   'sweep:lease': 'simulation',

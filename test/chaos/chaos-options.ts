@@ -11,16 +11,20 @@ export interface ChaosOptions {
   /** How long alerts, kills and faults are spread over. */
   seconds: number;
   workers: number;
+  /** A smoke test: fewer of everything unless said, and it need not have killed each store. */
+  short: boolean;
 }
 
-export const chaosUsage = 'npm run chaos -- [--backend postgres|redis] [--alerts 500] [--kills 50] [--faults 200] [--seed 1] [--seconds 330] [--workers 3]';
+export const chaosUsage = 'npm run chaos -- [--backend postgres|redis] [--alerts 500] [--kills 50] [--faults 200] [--seed 1] [--seconds 330] [--workers 3] [--short]';
 
 const numbers = ['alerts', 'kills', 'faults', 'seed', 'seconds', 'workers'] as const;
+const full = { alerts: 500, kills: 50, faults: 200, seconds: 330, short: false };
+const little = { alerts: 20, kills: 3, faults: 10, seconds: 20, short: true };
 
 /** The options of the command line, or what is wrong with them. */
 export function readChaosOptions(given: readonly string[]): ChaosOptions | string {
-  const options: ChaosOptions = { backends: ['postgres', 'redis'], alerts: 500, kills: 50, faults: 200, seed: 1, seconds: 330, workers: 3 };
-  const words = given.flatMap((word) => (word.startsWith('--') ? word.split('=') : [word]));
+  const options: ChaosOptions = { backends: ['postgres', 'redis'], seed: 1, workers: 3, ...(given.includes('--short') ? little : full) };
+  const words = given.flatMap((word) => (word === '--short' ? [] : word.startsWith('--') ? word.split('=') : [word]));
   for (let place = 0; place < words.length; place += 2) {
     const text = words[place + 1] ?? '';
     if (words[place] === '--backend') {
@@ -29,7 +33,7 @@ export function readChaosOptions(given: readonly string[]): ChaosOptions | strin
       continue;
     }
     const name = numbers.find((each) => `--${each}` === words[place]);
-    if (name === undefined) return `${words[place]}: expected one of --backend, ${numbers.map((each) => `--${each}`).join(', ')}`;
+    if (name === undefined) return `${words[place]}: expected one of --short, --backend, ${numbers.map((each) => `--${each}`).join(', ')}`;
     if (!/^\d{1,9}$/.test(text)) return `--${name}: found "${text}", expected a whole number`;
     options[name] = Number(text);
   }

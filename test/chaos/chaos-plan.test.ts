@@ -3,7 +3,7 @@ import { readChaosOptions, type ChaosOptions } from './chaos-options.ts';
 import { planChaos } from './chaos-plan.ts';
 import type { Step } from './chaos-steps.ts';
 
-const asked = (changes: Partial<ChaosOptions> = {}): ChaosOptions => ({ backends: ['redis'], alerts: 500, kills: 50, faults: 200, seed: 1, seconds: 330, workers: 3, ...changes });
+const asked = (changes: Partial<ChaosOptions> = {}): ChaosOptions => ({ backends: ['redis'], alerts: 500, kills: 50, faults: 200, seed: 1, seconds: 330, workers: 3, short: false, ...changes });
 const those = <Kind extends Step['do']>(steps: readonly Step[], kind: Kind): Extract<Step, { do: Kind }>[] => steps.filter((step): step is Extract<Step, { do: Kind }> => step.do === kind);
 
 describe('the plan of a run of chaos', () => {
@@ -30,9 +30,10 @@ describe('the plan of a run of chaos', () => {
   }
 
   const rows: [string[], Partial<ChaosOptions> | RegExp][] = [
-    [[], { backends: ['postgres', 'redis'], alerts: 500, kills: 50, faults: 200 }],
+    [[], { backends: ['postgres', 'redis'], alerts: 500, kills: 50, faults: 200, short: false }],
     [['--backend', 'redis', '--seed=7'], { backends: ['redis'], seed: 7 }],
     [['--kills', '0', '--alerts', '20'], { kills: 0, alerts: 20 }],
+    [['--kills', '5', '--short', '--seed', '7'], { alerts: 20, kills: 5, faults: 10, seconds: 20, seed: 7, short: true }],
     [['--backend', 'mysql'], /^--backend: found "mysql", expected postgres or redis$/],
     [['--alerts', 'many'], /^--alerts: found "many"/],
     [['--speed', '3'], /^--speed: expected one of/],

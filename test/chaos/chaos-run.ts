@@ -11,7 +11,7 @@ import { AlertSender } from './alert-sender.ts';
 import { audit } from './audit-run.ts';
 import type { ChaosOptions } from './chaos-options.ts';
 import { planChaos } from './chaos-plan.ts';
-import type { ChaosReport } from './chaos-report.ts';
+import { held, type ChaosReport } from './chaos-report.ts';
 import { chaosSettings } from './chaos-settings.ts';
 import { bases, type Backend, type Step } from './chaos-steps.ts';
 import type { Breach } from './evidence.ts';
@@ -24,7 +24,7 @@ import { untilSettled, type Settled } from './settle.ts';
 
 type RunOptions = Omit<ChaosOptions, 'backends'>;
 
-/** Lives one run on one backend: chaos, rest, audit, everything closed, rest, audit. Leaves its evidence on the disk where something broke. */
+/** Lives one run on one backend: chaos, rest, audit, everything closed, rest, audit. Leaves its evidence on the disk where something broke, or too little was done. */
 export async function runChaos(options: RunOptions, backend: Backend, tell: (line: string) => void = () => {}): Promise<ChaosReport> {
   const directory = mkdtempSync(join(tmpdir(), `tranche-chaos-${backend}-`));
   const redis = backend === 'redis' ? await startTestRedis({ appendOnly: true }) : null;
@@ -39,7 +39,7 @@ export async function runChaos(options: RunOptions, backend: Backend, tell: (lin
   try {
     worked = await startWorked(options, redis);
     const report = await live(worked, redis, options, backend, directory, tell);
-    if (report.breaches.length === 0) rmSync(directory, { recursive: true, force: true });
+    if (held(report)) rmSync(directory, { recursive: true, force: true });
     else writeFileSync(join(directory, 'output.log'), worked.stack.output());
     return report;
   } finally {
@@ -85,8 +85,8 @@ async function live(worked: WorkedStack, redis: TestRedis | null, options: RunOp
   log.close();
   const evidence = await readEvidence(databaseUrl(), []);
   return {
-    backend, asked: { alerts: options.alerts, kills: options.kills, faults: options.faults, seed: options.seed, seconds: options.seconds, workers: options.workers }, directory, chaosMs, settleMs: settled.afterMs, closeMs: closed.afterMs, breaches, sender: sender.counts,
-    struck: Object.fromEntries(desk.struck), killed: Object.fromEntries(nemesis.killed), paused: Object.fromEntries(nemesis.paused), missed: nemesis.missed, wipedAt: nemesis.wipedAt, pickUps: evidence.signals.map(({ receivedAt, decidedAt }) => ({ receivedAt, tookMs: (decidedAt ?? Infinity) - receivedAt })),
+    backend, asked: { alerts: options.alerts, kills: options.kills, faults: options.faults, seed: options.seed, seconds: options.seconds, workers: options.workers, short: options.short }, directory, chaosMs, settleMs: settled.afterMs, closeMs: closed.afterMs, breaches, sender: sender.counts,
+    struck: Object.fromEntries(desk.struck), killed: Object.fromEntries(nemesis.killed), paused: Object.fromEntries(nemesis.paused), missed: Object.fromEntries(nemesis.missed), wipedAt: nemesis.wipedAt, pickUps: evidence.signals.map(({ id, receivedAt, decidedAt }) => ({ id, receivedAt, tookMs: (decidedAt ?? Infinity) - receivedAt })),
     counts: { signals: evidence.signals.length, groups: evidence.groups.length, orders: evidence.orders.length, fills: evidence.fills.length },
     outcomes: Object.fromEntries([...grouped(evidence.signals, ({ outcome, reason }) => (outcome === 'refused' ? `refused ${reason}` : String(outcome)))].map(([outcome, all]) => [outcome, all.length])),
   };

@@ -11,11 +11,11 @@ const patienceMs = 15_000;
 /** Kills, stops and wipes, one blow after the other; a stopped process goes on beside them. */
 export class Nemesis {
   readonly killed = new Map<Victim, number>();
-  readonly paused = new Map<string, number>();
+  readonly paused = new Map<Victim, number>();
   /** When Redis lost all it had, epoch ms; null where it did not. */
   wipedAt: number | null = null;
   /** Blows whose victim was not there in time. */
-  missed = 0;
+  readonly missed = new Map<Victim, number>();
   private readonly stack: RunningStack;
   private readonly redis: TestRedis | null;
   private readonly desk: FaultDesk;
@@ -56,22 +56,22 @@ export class Nemesis {
     } else {
       if (victim === 'paper') await this.desk.count();
       const pids = await this.found(victim);
-      if (pids.length === 0) return void (this.missed += 1);
+      if (pids.length === 0) return void count(this.missed, victim);
       signal(pids[which % pids.length]!, 'SIGKILL');
       if (victim === 'paper') this.desk.paperHasDied();
     }
-    this.killed.set(victim, (this.killed.get(victim) ?? 0) + 1);
+    count(this.killed, victim);
   }
 
   private async pause({ victim, which, forMs }: Extract<PlannedBlow, { do: 'pause' }>): Promise<void> {
     const pids = await this.found(victim);
-    if (pids.length === 0) return void (this.missed += 1);
+    if (pids.length === 0) return void count(this.missed, victim);
     const one = pids[which % pids.length]!;
     for (const pid of victim === 'postgres' ? [one, ...this.stack.pidsOf('postgres-children')] : [one]) {
       signal(pid, 'SIGSTOP');
       this.stopped.set(pid, setTimeout(() => this.resume(pid), forMs));
     }
-    this.paused.set(victim, (this.paused.get(victim) ?? 0) + 1);
+    count(this.paused, victim);
     // While everybody waits for one, killing others shows nothing.
     if (victim === 'postgres' || victim === 'redis') await pause(forMs);
   }
@@ -101,6 +101,8 @@ export class Nemesis {
     }
   }
 }
+
+const count = (blows: Map<Victim, number>, victim: Victim): void => void blows.set(victim, (blows.get(victim) ?? 0) + 1);
 
 /** It may have died meanwhile, which is what it was meant to. */
 function signal(pid: number, name: NodeJS.Signals): void {

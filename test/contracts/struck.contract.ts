@@ -4,7 +4,7 @@ import { reconcilePlanOf } from '#shared/contracts/settings-plans';
 import { clientOrderId } from '#shared/engine/ids';
 import { price, qty } from '#shared/engine/num/units';
 import { groupQuantity } from '#shared/engine/position/exposure';
-import { crashMoments, crashPointsOf, type CrashPoint } from '#shared/shell/crash-points';
+import { crashMoments, crashPointsOf } from '#shared/shell/crash-points';
 import { reconcileAccount } from '#shared/shell/reconcile/reconcile-account';
 import { enterSafeMode } from '#shared/shell/safe-mode';
 import { createDeploymentEar } from '#workers/hear-deployment';
@@ -12,17 +12,8 @@ import { orphanStops } from '#workers/orphan-stops';
 import { rearmAfterClean } from '#workers/rearm-after-clean';
 import { crashWays, ShellStory } from '../support/shell-story.ts';
 import type { StoreRig } from '../support/store-rig.ts';
-
-/** A story that comes to some calls; whoever makes them may be struck there, and others go on. */
-interface Scene {
-  points: CrashPoint[];
-  /** Calls that are struck elsewhere too, which this story comes to from another place; or once more. */
-  also?: [point: CrashPoint, hit: number][];
-  /** Lives up to the strike and past it; `goOn` lets whoever hangs go on while others are at it. */
-  play(story: ShellStory, rig: StoreRig, goOn: () => Promise<void>): Promise<void>;
-  /** What must be, however it was struck. */
-  ends(story: ShellStory, rig: StoreRig): Promise<void>;
-}
+import type { StruckScene } from '../support/struck-scene.ts';
+import { watchScenes } from './struck-watches.contract.ts';
 
 const symbol = 'BTC/USDT:USDT';
 const compared = (story: ShellStory, ms: number): Promise<boolean> => {
@@ -50,7 +41,7 @@ const stoppedOnce = async (story: ShellStory, rig: StoreRig): Promise<void> => {
 const haltsOf = async (story: ShellStory, rig: StoreRig): Promise<string[]> => (await rig.store.halts()).filter(({ scopeId }) => scopeId === story.accountId).map(({ code }) => code ?? '');
 
 /** The stop is reached, its closing fails until it is of another market, and it is dropped; then it is reached once more. Whoever hangs goes on in the middle, or at the end. */
-function stopDropped(goesOn: 'while it is asked about again' | 'when it is over'): Scene {
+function stopDropped(goesOn: 'while it is asked about again' | 'when it is over'): StruckScene {
   return {
     points: [],
     also: [
@@ -85,7 +76,7 @@ function stopDropped(goesOn: 'while it is asked about again' | 'when it is over'
   };
 }
 
-const scenes: Record<string, Scene> = {
+const scenes: Record<string, StruckScene> = {
   'an accepted order that the venue has lost': {
     points: ['cancel:open-orders', 'cancel:gone-trades', 'cancel:note-absent'],
     async play(story, _rig, goOn) {
@@ -218,6 +209,7 @@ const scenes: Record<string, Scene> = {
       expect(await haltsOf(story, rig)).to.deep.equal([]);
     },
   },
+  ...watchScenes,
 };
 
 /** What the simulation does not come to: whoever makes such a call dies, throws or hangs before and after it, whichever store it is. */

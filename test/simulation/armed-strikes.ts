@@ -1,4 +1,4 @@
-import { crashMoments, crashPointsOf, type CrashMoment, type CrashPoint } from '#shared/shell/crash-points';
+import { crashMoments, crashPointsOf, type CrashMoment, type CrashPoint, type ProvedBy } from '#shared/shell/crash-points';
 import type { Chance } from '#shared/simulation/seeded-chance';
 
 export const crashWays = ['died', 'threw', 'hung'] as const;
@@ -14,6 +14,12 @@ export interface CrashCombination {
 const everyWay = (point: CrashPoint): CrashCombination[] => crashMoments.flatMap((moment) => crashWays.map((way) => ({ point, moment, way })));
 /** Everything that can happen at the calls of a simulation. */
 export const crashCombinations: readonly CrashCombination[] = crashPointsOf('simulation').flatMap(everyWay);
+
+/** The files of the tests that strike at the other calls: where they are written, and what runs them. */
+export const struckElsewhere: Readonly<Record<Exclude<ProvedBy, 'simulation'>, readonly string[]>> = {
+  contract: ['test/contracts/struck.contract.ts', 'shared/shell/struck.test.ts', 'shared/shell/struck.int.test.ts'],
+  intake: ['api/intake/intake-crash.int.test.ts'],
+};
 
 /** Calls that most lives never make: what they need goes wrong once in a while, or is done by people. */
 const seldom = [

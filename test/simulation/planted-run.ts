@@ -13,10 +13,10 @@ export interface Caught {
  * Lives seeds with a planted mistake until one of them finds it; null where none does. The same seed without the mistake must hold,
  * otherwise it has found something else.
  */
-export async function catchPlant(name: PlantName, { from, seeds }: { from: number; seeds: number }): Promise<Caught | null> {
+export async function catchPlant(name: PlantName, { from, seeds, streamsOff = false }: { from: number; seeds: number; streamsOff?: boolean }): Promise<Caught | null> {
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const { failure } = await liveSeed(seed, { plant: plants[name] });
-    if (failure === null || (await liveSeed(seed)).failure !== null) continue;
+    const { failure } = await liveSeed(seed, { plant: plants[name], streamsOff });
+    if (failure === null || (await liveSeed(seed, { streamsOff })).failure !== null) continue;
     return { name, seed, invariant: failure.invariant, message: failure.message.split('\n')[0] ?? '' };
   }
   return null;

@@ -7,6 +7,7 @@ import { RestCheck, restless } from './check-rest.ts';
 import type { CrashCounts } from './logical-process.ts';
 import type { Plant } from './plant.ts';
 import { SimulatedWorld } from './simulated-world.ts';
+import type { UserStreams } from './life-streams.ts';
 import { useVirtualTime } from './virtual-globals.ts';
 import { holds, Violation } from './violation.ts';
 
@@ -23,6 +24,7 @@ export interface LifeReport {
   orders: number;
   fills: number;
   settleMs: number;
+  userStreams: UserStreams;
   /** Null where its process was lost. */
   crashes: CrashCounts | null;
   faults: Record<FaultKind, number> | null;
@@ -42,9 +44,9 @@ const offsetTakesMs = 15_000;
 const offsetsWithinMs = 240_000;
 const linesShown = 60;
 
-/** Lives one seed from the first alert to the last closed position, with a planted mistake where one is given. The same seed gives the same report. */
-export async function liveSeed(seed: number, { all = false, plant = {} }: { all?: boolean; plant?: Omit<Plant, 'what'> } = {}): Promise<LifeReport> {
-  const world = new SimulatedWorld(seed, plant);
+/** Lives one seed from the first alert to the last closed position, with a planted mistake where one is given, and without user-data streams where they are to be off. The same seed gives the same report. */
+export async function liveSeed(seed: number, { all = false, ...given }: { all?: boolean; plant?: Omit<Plant, 'what'>; streamsOff?: boolean } = {}): Promise<LifeReport> {
+  const world = new SimulatedWorld(seed, given);
   const leave = useVirtualTime(world.clock);
   const unhandled = (error: unknown): void => world.broke(error);
   process.on('unhandledRejection', unhandled);
@@ -77,6 +79,7 @@ export async function liveSeed(seed: number, { all = false, plant = {} }: { all?
     orders: world.venue.orders.size,
     fills: world.venue.trades.length,
     settleMs,
+    userStreams: world.userStreams,
     crashes: world.crashes,
     faults: world.faults.counts,
     lines: all ? world.lines : [],

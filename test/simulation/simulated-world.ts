@@ -25,6 +25,7 @@ import { notCompared, unreconciled } from './check-reconcile.ts';
 import { Halting } from './halting.ts';
 import { OutsideLedger } from './outside-ledger.ts';
 import { Person } from './person.ts';
+import { userStreamsOf, withUserStreams, type UserStreams } from './life-streams.ts';
 import { strikeVenue } from './venue-misfortune.ts';
 import { DecisionWatch } from './watched-store.ts';
 
@@ -49,6 +50,7 @@ export class SimulatedWorld {
   readonly traffic: Traffic;
   readonly symbols: SimulatedSymbol[];
   readonly accounts: SimulatedAccount[];
+  readonly userStreams: UserStreams;
   /** What happened, oldest first. */
   readonly lines: string[] = [];
   /** The first thing that broke. */
@@ -61,12 +63,14 @@ export class SimulatedWorld {
   private readonly person: Person;
   private readonly plant: Omit<Plant, 'what'>;
 
-  constructor(seed: number, plant: Omit<Plant, 'what'> = {}) {
+  constructor(seed: number, { plant = {}, streamsOff = false }: { plant?: Omit<Plant, 'what'>; streamsOff?: boolean } = {}) {
     this.plant = plant;
     this.chance = seededChance(String(seed));
     const { chance, clock } = this;
     this.faults = drawFaults(chance.fork('faults'));
     const { faults } = this;
+    this.userStreams = userStreamsOf(seed, streamsOff);
+    if (this.userStreams !== 'on') this.tell(`user-data streams are ${this.userStreams} to the end`);
     this.symbols = drawSymbols(chance.fork('symbols'));
     this.accounts = drawAccounts(chance.fork('accounts'), this.symbols);
     const delays = chance.fork('list delay');
@@ -75,7 +79,7 @@ export class SimulatedWorld {
     this.store = createMemoryStore({ clock, prefix });
     this.view = new VenueView({ venue: this.venue, prefix, ledger: this.ledger, entered: (id) => this.checkEntry(id) });
     this.watch = new DecisionWatch({ venue: this.venue, ledger: this.ledger, prefix, settingsOf: (userId) => this.settingsOf(userId), tell: this.tell, broke: this.broke });
-    this.processes = new SimulatedProcesses({ seed, clock, faults, chance, crashes: this.crashes, venue: this.venue, tables: this.store.tables, wakes: this.watch.wakeRows, reach: (exchange) => this.plant.exchange?.(exchange) ?? exchange, refused: this.refused, tell: this.tell });
+    this.processes = new SimulatedProcesses({ seed, clock, faults, chance, crashes: this.crashes, venue: this.venue, tables: this.store.tables, wakes: this.watch.wakeRows, reach: (exchange) => withUserStreams(this.plant.exchange?.(exchange) ?? exchange, this.userStreams), refused: this.refused, tell: this.tell });
     this.walks = this.symbols.map((symbol) => {
       const pair = rulesKey(symbol.rules.market, symbol.rules.symbol);
       return { symbol, step: createWalk({ seed, pair, anchor: symbol.start, tickSize: symbol.rules.tickSize }).step, last: symbol.start, factor: dec(1) };

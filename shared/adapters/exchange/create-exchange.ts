@@ -1,4 +1,3 @@
-import { logCode } from '#shared/contracts/log-codes';
 import type { AccountAccess, ExchangePort, InstrumentSource } from '#shared/ports/exchange.port';
 import { VenueUnavailable } from '#shared/ports/exchange.port';
 import type { RateLedger } from '#shared/ports/rate-ledger.port';
@@ -7,7 +6,7 @@ import { endpoint } from './binance-endpoints.ts';
 import { createBinance } from './ccxt-binance.ts';
 import { CcxtExchange } from './ccxt-exchange.ts';
 import { createInstrumentSource } from './instrument-source.ts';
-import { binanceLimits, createRateBudget, processLedger } from './rate-budget.ts';
+import { banAlert, countingOf, createRateBudget } from './rate-budget.ts';
 import { createSymbolBook, sharedSymbolBook } from './symbol-book.ts';
 import type { StreamTimes } from './user-stream.ts';
 import { openUserStream } from './user-stream.ts';
@@ -43,20 +42,17 @@ export function createExchange(access: AccountAccess, options: ExchangeOptions):
   venueCapabilities(venue, market);
   const origin = serverKey(venue, mode, market, urls);
   let clockOffsetMs = 0;
-  const limits = (options.limits ?? true) ? binanceLimits[market] : null;
   const budget = createRateBudget({
     origin,
     accountId,
-    limits,
-    // Where nothing is counted, a question of the shared ledger before every order would only ask for bans, which each process hears itself.
-    ledger: limits === null ? processLedger : (options.ledger ?? processLedger),
+    ...countingOf(market, options),
     clock,
     ...(options.weightCap === undefined ? {} : { weightCap: options.weightCap }),
-    onBan: (status, ms) => log.alert('venue', status === 418 ? 'the venue has banned our address' : 'the venue throttles us', { accountId, status, retryAfterMs: ms, ...logCode(status === 418 ? 'venue_banned' : 'venue_throttled', { account: accountId, seconds: String(Math.ceil(ms / 1000)) }) }),
+    onBan: banAlert(log, accountId),
   });
   const login = { mode, market, urls, apiKey, secret, now: () => clock.now(), venueNow: () => clock.now() + clockOffsetMs };
   const book = sharedSymbolBook(origin, market, () => {
-    const source = options.instruments ?? createInstrumentSource({ mode, urls, clock, log });
+    const source = options.instruments ?? createInstrumentSource({ mode, urls, clock, log, ledger: options.ledger, limits: options.limits });
     return createSymbolBook(() => source.fetchInstruments(venue, market), clock);
   });
   return new CcxtExchange({

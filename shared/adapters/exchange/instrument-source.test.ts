@@ -1,8 +1,13 @@
 import { expect } from 'chai';
+import type { ExchangePort } from '#shared/ports/exchange.port';
 import { VenueUnavailable } from '#shared/ports/exchange.port';
-import { keptLog, originsAt } from '#test/support/binance-account';
+import type { RateLedger } from '#shared/ports/rate-ledger.port';
+import { accountAt, keptLog, originsAt } from '#test/support/binance-account';
+import type { BinancePeer } from '#test/support/binance-peer';
 import { json, startBinancePeer, text } from '#test/support/binance-peer';
 import { createInstrumentSource, readInstruments } from './instrument-source.ts';
+import { binanceLimits, createMemoryLedger } from './rate-budget.ts';
+import { serverKey } from './venue-urls.ts';
 
 const filters = {
   price: { filterType: 'PRICE_FILTER', minPrice: '0.01000000', maxPrice: '1000000.00000000', tickSize: '0.01000000' },
@@ -78,5 +83,57 @@ describe('instruments of Binance', () => {
     }
     expect(String(await source.fetchInstruments('elsewhere', 'spot').catch((error: unknown) => error))).to.include('venue: found "elsewhere"');
     await peer.stop();
+  });
+});
+
+describe('instruments of Binance and the accounts of the same server', () => {
+  const banned = json({ code: -1003, msg: 'Way too many requests; IP banned.' }, 418, { 'retry-after': '180' });
+  let peer: BinancePeer;
+  let ledger: RateLedger;
+  let account: ExchangePort;
+  beforeEach(async () => {
+    peer = await startBinancePeer();
+    ledger = createMemoryLedger();
+    account = accountAt(peer.origin, 'spot', { ledger });
+    peer.on('GET /api/v3/exchangeInfo', json({ symbols: [spotRow] }));
+    peer.on('GET /api/v3/account', json({ balances: [] }));
+  });
+  afterEach(async () => {
+    await account.close();
+    await peer.stop();
+  });
+  const readList = async (options: { limits?: boolean } = {}): Promise<unknown> =>
+    createInstrumentSource({ mode: 'testnet', urls: originsAt(peer.origin), clock: { now: Date.now }, log: keptLog(), ledger, ...options }).fetchInstruments('binance', 'spot').catch((error: unknown) => error);
+  const paths = (): string[] => peer.requests.map(({ path }) => path);
+  const heldBack = (error: unknown): void => {
+    expect(error).to.be.instanceOf(VenueUnavailable);
+    expect((error as VenueUnavailable).retryAfterMs).to.be.within(170_000, 180_000);
+  };
+
+  it("a ban that an account's call has met holds the list back", async () => {
+    peer.on('GET /api/v3/account', banned);
+    await account.balances().catch(() => undefined);
+    heldBack(await readList());
+    expect(paths()).to.deep.equal(['/api/v3/account']);
+  });
+
+  it("a ban that the list has met holds the accounts' calls back", async () => {
+    peer.on('GET /api/v3/exchangeInfo', banned);
+    await readList();
+    heldBack(await account.balances().catch((error: unknown) => error));
+    expect(paths()).to.deep.equal(['/api/v3/exchangeInfo']);
+  });
+
+  it('the list counts towards the limit all share; where limits are lifted the shared ledger is not asked', async () => {
+    const counted: [string, number, number][] = [];
+    const { take } = ledger;
+    ledger.take = (key, cost, ceiling, windowMs, now) => {
+      counted.push([key, cost, ceiling]);
+      return take(key, cost, ceiling, windowMs, now);
+    };
+    expect(await readList()).to.have.length(1);
+    expect(counted.splice(0)).to.deep.equal([[`${serverKey('binance', 'testnet', 'spot', originsAt(peer.origin))}|weight`, 20, binanceLimits.spot.weightPerMinute * 0.8]]);
+    expect(await readList({ limits: false })).to.have.length(1);
+    expect(counted).to.deep.equal([]);
   });
 });

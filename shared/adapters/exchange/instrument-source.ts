@@ -5,27 +5,26 @@ import { VenueUnavailable } from '#shared/ports/exchange.port';
 import type { Clock, Log } from '#shared/ports/system.port';
 import { unifiedSymbol } from './order-request.ts';
 import { describeFault } from './outcome-mapping.ts';
-import { createRateBudget, processLedger } from './rate-budget.ts';
+import { createPublicBudget, type Counting } from './rate-budget.ts';
 import type { Raw } from './report-mapping.ts';
 import { decimalOf, isRaw, rowsOf, textOf, UnfitAnswer } from './report-mapping.ts';
 import { createCaller } from './venue-caller.ts';
 import { venueCapabilities } from './venue-capabilities.ts';
 import { describeError } from './venue-fault.ts';
 import type { AccountMode, VenueOrigins } from './venue-urls.ts';
-import { serverKey } from './venue-urls.ts';
 
 // exchangeInfo of all spot symbols is several megabytes.
 const bulkDeadlineMs = 20_000;
 
 /** Reads all instruments of a venue's market in one request, from the server accounts of `mode` trade on. */
-export function createInstrumentSource(options: { mode: AccountMode; urls: VenueOrigins; clock: Clock; log: Log }): InstrumentSource {
+export function createInstrumentSource(options: Counting & { mode: AccountMode; urls: VenueOrigins; clock: Clock; log: Log }): InstrumentSource {
   const { mode, urls, clock, log } = options;
   return {
     async fetchInstruments(venue: string, market: Market): Promise<Instrument[]> {
       venueCapabilities(venue, market);
-      const budget = createRateBudget({ origin: serverKey(venue, mode, market, urls), accountId: 'public', limits: null, ledger: processLedger, clock, onBan: (status, ms) => log.warn('venue', 'the venue asks to stay away', { venue, market, status, ms }) });
-      const caller = createCaller({ mode, market, urls, timeoutMs: bulkDeadlineMs, now: () => clock.now(), venueNow: () => clock.now() }, budget);
+      const caller = createCaller({ mode, market, urls, timeoutMs: bulkDeadlineMs, now: () => clock.now(), venueNow: () => clock.now() }, createPublicBudget({ ...options, venue, market }));
       try {
+        // Entries and comparisons wait for it, so it goes with them.
         const answer = await caller.call('exchangeInfo', {}, { lane: 'ordinary' });
         if (!answer.ok) throw new VenueUnavailable(`instruments of ${venue} ${market}: ${describeFault(answer.fault)}`, answer.fault.retryAfterMs);
         return readInstruments(venue, market, answer.body, log);

@@ -3,9 +3,10 @@ import { endpoint } from './binance-endpoints.ts';
 import type { RateLedger } from '#shared/ports/rate-ledger.port';
 import { rateLedgerContract } from '#test/contracts/rate-ledger.contract';
 import type { Lane, RateBudget } from './rate-budget.ts';
-import { createMemoryLedger, createRateBudget } from './rate-budget.ts';
+import { createMemoryLedger, createRateBudget, withKeptBans } from './rate-budget.ts';
 
 rateLedgerContract('memory', async () => createMemoryLedger());
+rateLedgerContract('with bans kept beside', async () => withKeptBans(createMemoryLedger()));
 
 describe('rate budget', () => {
   const clock = { at: 0, now: () => clock.at };
@@ -128,10 +129,29 @@ describe('rate budget', () => {
     for (let count = 0; count < 1_000; count += 1) expect(await lifted.take(submit, 'ordinary')).to.equal(0);
   });
 
+  it('public reads stop before polls do, polls before entries, entries before what protects', async () => {
+    const mine = budget();
+    const shares: readonly [Lane, number][] = [['public', 50], ['background', 5], ['ordinary', 25], ['protective', 20]];
+    for (const [lane, calls] of shares) expect(await drain(mine, cancel, lane), lane).to.equal(calls);
+  });
+
+  const broken: RateLedger = { take: async () => 0, raise: () => Promise.reject(new Error('gone')), ban: () => Promise.reject(new Error('gone')) };
+
   it('outlives a ledger that cannot be reached while it learns', async () => {
-    const broken: RateLedger = { take: async () => 0, raise: () => Promise.reject(new Error('gone')), ban: () => Promise.reject(new Error('gone')) };
     budget(broken).observe(418, { 'X-Mbx-Used-Weight-1m': '5' }, '');
     await new Promise((resolve) => setImmediate(resolve));
     expect(bans).to.have.length(1);
+  });
+
+  it('a ban that the ledger could not be told of holds for its whole span, for every account of the process', async () => {
+    let runningMs = 500;
+    const ledger = withKeptBans(broken, () => runningMs);
+    const [mine, other] = [budget(ledger), budget(ledger, { accountId: '2' })];
+    mine.observe(418, { 'Retry-After': '180' }, '');
+    for (const one of [mine, other]) expect(await one.take(cancel, 'protective')).to.equal(180_000);
+    clock.at += 3_600_000;
+    expect(await other.take(cancel, 'protective'), 'a clock that is set forward ends none').to.equal(180_000);
+    runningMs += 180_000;
+    expect(await other.take(cancel, 'protective')).to.equal(0);
   });
 });

@@ -1,16 +1,20 @@
+import { logCode } from '#shared/contracts/log-codes';
 import type { Market } from '#shared/engine/instrument/instrument';
 import { aheadAtMostMs, type RateLedger } from '#shared/ports/rate-ledger.port';
-import type { Clock } from '#shared/ports/system.port';
+import type { Clock, Log } from '#shared/ports/system.port';
 import type { Endpoint } from './binance-endpoints.ts';
 import { rateWaitMs } from './outcome-mapping.ts';
 import { header, retryAfterMs } from './venue-fault.ts';
+import type { AccountMode, VenueOrigins } from './venue-urls.ts';
+import { serverKey } from './venue-urls.ts';
 
 /**
  * Keeps us inside the venue's limits so that it never has to throttle or ban us. Requests are counted before they leave, in a ledger
  * every process can share, and set right by the figures in the venue's answers. Entries and reads may use four fifths; the rest is
- * kept for what protects money: cancels, closes and questions about orders (G12). What only looks is paced evenly and stops early.
+ * kept for what protects money: cancels, closes and questions about orders (G12). What only looks is paced evenly and stops early; public
+ * prices and candles stop before it, so that they never hold up a poll.
  */
-export type Lane = 'protective' | 'ordinary' | 'background';
+export type Lane = 'protective' | 'ordinary' | 'background' | 'public';
 
 /** What a call may cost per window; absent in the table of a server without limits. */
 export interface VenueLimits {
@@ -25,7 +29,7 @@ export const binanceLimits: Readonly<Record<Market, VenueLimits>> = {
 };
 
 /** How much of a minute may be used when a call of the lane leaves. */
-const shares: Readonly<Record<Lane, number>> = { protective: 1, ordinary: 0.8, background: 0.6 };
+const shares: Readonly<Record<Lane, number>> = { protective: 1, ordinary: 0.8, background: 0.6, public: 0.5 };
 /**
  * What polls may use of a ten-second window, as a share of that sixth of a minute. Unpaced, forty symbols polled every 2 s used a minute up
  * in 15 s, and entries waited for the rest of it.
@@ -34,10 +38,13 @@ const pollShare = 0.3;
 const minuteMs = 60_000;
 const tenSecondsMs = 10_000;
 
+/** What a call uses up. */
+export type Cost = Pick<Endpoint, 'weight' | 'places'>;
+
 /** Where one account stands towards the venue's limits. */
 export interface RateBudget {
   /** Takes the cost of a call; answers 0, or the milliseconds until it may be made. */
-  take(endpoint: Endpoint, lane: Lane): Promise<number>;
+  take(endpoint: Cost, lane: Lane): Promise<number>;
   /** Learns from an answer of the venue. */
   observe(status: number, headers: Readonly<Record<string, string>>, message: string): void;
 }
@@ -51,7 +58,7 @@ export function createRateBudget(options: { origin: string; accountId: string; l
   const ordersKey = `${options.origin}|orders|${options.accountId}`;
   const ceiling = (limit: number | undefined, lane: Lane): number => (limit === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(limit * shares[lane]));
   /** One call always fits into an empty window, however small the cap. */
-  const pace = async ({ weight }: Endpoint, perMinute: number, now: number): Promise<number> => ledger.take(pollsKey, weight, Math.max(weight, Math.floor((perMinute * pollShare * tenSecondsMs) / minuteMs)), tenSecondsMs, now);
+  const pace = async ({ weight }: Cost, perMinute: number, now: number): Promise<number> => ledger.take(pollsKey, weight, Math.max(weight, Math.floor((perMinute * pollShare * tenSecondsMs) / minuteMs)), tenSecondsMs, now);
   return {
     async take(endpoint, lane) {
       const now = clock.now();
@@ -80,6 +87,29 @@ export function createRateBudget(options: { origin: string; accountId: string; l
       void ledger.ban(weightKey, ms).catch(() => undefined);
     },
   };
+}
+
+/** Whose budget it is and what it counts with: a shared ledger, and false where our counting is lifted. */
+export interface Counting {
+  ledger?: RateLedger | undefined;
+  limits?: boolean | undefined;
+}
+
+/**
+ * Limits and ledger of a budget, this process's own ledger unless given. Where nothing is counted, a question of the shared ledger before
+ * every order would only ask for bans, which each process hears itself.
+ */
+export const countingOf = (market: Market, { ledger = processLedger, limits = true }: Counting): { limits: VenueLimits | null; ledger: RateLedger } => (limits ? { limits: binanceLimits[market], ledger } : { limits: null, ledger: processLedger });
+
+/** Tells a person of a ban that calls of this account, or public reads, have met. */
+export const banAlert = (log: Log, accountId: string) => (status: number, ms: number): void =>
+  log.alert('venue', status === 418 ? 'the venue has banned our address' : 'the venue throttles us', { accountId, status, retryAfterMs: ms, ...logCode(status === 418 ? 'venue_banned' : 'venue_throttled', { account: accountId, seconds: String(Math.ceil(ms / 1000)) }) });
+
+/** The budget of what is read without a login, of the server accounts of `mode` trade on; without a mode, of the one prices come from. */
+export function createPublicBudget({ venue, mode, market, urls, clock, log, ...counting }: Counting & { venue: string; mode?: AccountMode; market: Market; urls: VenueOrigins; clock: Clock; log: Log }): RateBudget {
+  // Prices come from the server of live accounts unless another is named, which then is that of test accounts.
+  const ofPrices = (market === 'spot' ? urls.binance.spotUrl : urls.binance.usdmUrl) === null ? 'live' : 'testnet';
+  return createRateBudget({ origin: serverKey(venue, mode ?? ofPrices, market, urls), accountId: 'public', ...countingOf(market, counting), clock, onBan: banAlert(log, 'public') });
 }
 
 /** A ledger of this process alone. The venue's figures keep it honest about the others. */
@@ -116,5 +146,21 @@ export function createMemoryLedger(monotonic: () => number = () => performance.n
   };
 }
 
-/** The ledger all accounts of this process share. */
+/** The ledger with its bans kept in this process too: one whose writing failed holds all the same, for its whole span. */
+export function withKeptBans(ledger: RateLedger, monotonic?: () => number): RateLedger {
+  const kept = createMemoryLedger(monotonic);
+  return {
+    async take(key, cost, ceiling, windowMs, now) {
+      const banned = await kept.take(key, 0, ceiling, windowMs, now);
+      return banned > 0 ? banned : ledger.take(key, cost, ceiling, windowMs, now);
+    },
+    raise: (key, used, windowMs, now) => ledger.raise(key, used, windowMs, now),
+    async ban(key, forMs) {
+      await kept.ban(key, forMs);
+      await ledger.ban(key, forMs);
+    },
+  };
+}
+
+/** The ledger all of this process share. */
 export const processLedger: RateLedger = createMemoryLedger();

@@ -52,37 +52,65 @@ const timeoutMs = 5000;
 /** After a 429 or 418 without a hint; asking on in spite of one turns minutes of ban into days. */
 const holdOffMs = 60_000;
 const symbolUnknownCode = -1121;
+const usdmCandlesWeight = (limit: number): number => (limit < 100 ? 1 : limit < 500 ? 2 : 5);
+
+/** Where all requests of this machine towards a server are counted, and its bans kept. */
+export interface PublicGate {
+  /** Takes the weight of a read; answers 0, or the milliseconds until it may leave. */
+  take(weight: number): Promise<number>;
+  /** Learns from an answer. */
+  observe(status: number, headers: Readonly<Record<string, string>>, message: string): void;
+}
+
+const gates = new Map<string, PublicGate>();
+
+/** From now on every client of this process for the address asks the gate, whoever makes the client: to the venue they are one. */
+export function guardPublicReads(rest: string, gate: PublicGate): void {
+  gates.set(rest, gate);
+}
+
+/** The silence of one client, for an address nobody guards. */
+function ownSilence(clock: Clock): PublicGate {
+  let until = 0;
+  return {
+    take: async () => Math.max(0, until - clock.now()),
+    observe: (status, headers) => {
+      if (status !== 429 && status !== 418) return;
+      const seconds = Number(headers['retry-after']);
+      until = clock.now() + (seconds > 0 ? seconds * 1000 : holdOffMs);
+    },
+  };
+}
 
 /** A client of Binance's public REST that falls silent as long as the venue demands. */
-export function createPublicRest(rest: string, clock: Clock): PublicRest {
-  let silentUntil = 0;
+export function createPublicRest(rest: string, clock: Clock, gate: PublicGate = gates.get(rest) ?? ownSilence(clock)): PublicRest {
+  const usdm = rest.includes('/fapi/');
 
-  async function get(path: string, query: Record<string, string>, within = timeoutMs): Promise<unknown> {
-    if (clock.now() < silentUntil) throw new Error(`the venue asked for silence until ${new Date(silentUntil).toISOString()}`);
+  async function get(path: string, query: Record<string, string>, weight: number, within = timeoutMs): Promise<unknown> {
+    const waitMs = await gate.take(weight);
+    if (waitMs > 0) throw new Error(`the venue asked for silence until ${new Date(clock.now() + waitMs).toISOString()}, or what we may use of its limits is used up`);
     const answer = await fetch(`${rest}/${path}?${new URLSearchParams(query).toString()}`, { signal: AbortSignal.timeout(within) }).catch((error: Error) => {
       const cause = error.cause as { code?: string } | undefined;
       throw new Error(`${new URL(rest).host} does not answer (${cause?.code ?? error.message})`);
     });
-    if (answer.status === 429 || answer.status === 418) {
-      const seconds = Number(answer.headers.get('retry-after'));
-      silentUntil = clock.now() + (seconds > 0 ? seconds * 1000 : holdOffMs);
-    }
     const body: unknown = await answer.json().catch(() => null);
-    if (answer.ok) return body;
     const { code, msg } = (body ?? {}) as { code?: number; msg?: string };
+    gate.observe(answer.status, Object.fromEntries(answer.headers), msg ?? '');
+    if (answer.ok) return body;
     if (code === symbolUnknownCode) throw new SymbolUnknown(`the venue does not know ${query['symbol'] ?? 'the symbol'}`);
     throw new Error(`${new URL(rest).host} answered ${answer.status}${msg === undefined ? '' : `: ${msg}`}`);
   }
 
   return {
-    ping: async (within) => void (await get('ping', {}, within)),
+    // Whether the venue is there must not hang on what we have used of its limits; its answer says what the ping has cost.
+    ping: async (within) => void (await get('ping', {}, 0, within)),
     lastPrice: async (symbol) => {
-      const answer = (await get('ticker/price', { symbol })) as { price?: unknown };
+      const answer = (await get('ticker/price', { symbol }, usdm ? 1 : 2)) as { price?: unknown };
       if (typeof answer.price !== 'string') throw new Error(`ticker/price of ${symbol} came without a price`);
       return answer.price;
     },
     candles: async (symbol, interval, limit) => {
-      const rows = (await get('klines', { symbol, interval, limit: String(limit) })) as [number, string, string, string, string, string][];
+      const rows = (await get('klines', { symbol, interval, limit: String(limit) }, usdm ? usdmCandlesWeight(limit) : 2)) as [number, string, string, string, string, string][];
       return rows.map(([at, open, high, low, close, volume]) => ({ at, open, high, low, close, volume }));
     },
   };

@@ -1,6 +1,6 @@
 import { readBybit } from './body-readers.ts';
 import type { VenueOutcomes } from './outcome-rules.ts';
-import { codes, nobodysWord, refusedFor, throttled, turnedAway } from './outcome-rules.ts';
+import { codes, idTaken, nobodysWord, refusedFor, saysIdTaken, throttled, turnedAway } from './outcome-rules.ts';
 
 /**
  * Bybit v5, spot and linear. Source: `v5/error.mdx` of bybit-exchange/docs (2026-07-24). Placing is asynchronous: retCode 0 says that the
@@ -19,8 +19,19 @@ export const bybitOutcomes: VenueOutcomes = {
     // Server time-outs and errors. 170035 is "submitted to the system for processing"; what 10014 (duplicate request) was a duplicate of is not documented.
     { means: 'unknown', code: codes('429 10000 10014 10016 110079 170001 170007 170032 170035 170146 170147 170149 170150 170191 170212 170234 3400214') },
     { means: 'exists', on: 'submit', code: codes('110072 170141') },
+    { means: 'exists', on: 'submit', code: ['10001'], message: saysIdTaken },
     { means: 'not-found', on: 'query', code: codes('110001 170213') },
     { means: 'gone', on: 'cancel', code: codes('110001 110008 110010 170139 170142 170143 170190 170213') },
+    ...idTaken,
+
+    // 10001 stands for every fault of a request, so its message decides: the documented one, and those that users of v5 report.
+    { means: 'precision', code: ['10001'], message: /^(?:params error: )?qty (?:invalid|err)|number of contracts exceeds (?:maximum|minimum) limit/i },
+    { means: 'symbol', code: ['10001'], message: /^(?:params error: )?symbol invalid/i },
+    {
+      means: 'other',
+      code: ['10001'],
+      message: /^request parameter error|^params error!?$|^(?:params error: )?(?:price|side|category|order_?type|time_?in_?force|position_?(?:idx|mode)) invalid|position idx not match|^(?:stoploss|takeprofit):\d+ set for/i,
+    },
 
     refusedFor('rate', '10006 10018 170005 170222'),
     refusedFor('clock', '-1 10002'),
@@ -35,7 +46,7 @@ export const bybitOutcomes: VenueOutcomes = {
     refusedFor('market-closed', '30228 110023 110042 110063 110066 110074 110095 110137 170031 170151 170157'),
     refusedFor(
       'other',
-      `10001 10017 110005 110009 110011 110013 110018 110019 110020 110021 110022 110029 110032 110037 110040 110046 110057 110058 110061 110070 110080 110085 110086
+      `10017 110005 110009 110011 110013 110018 110019 110020 110021 110022 110029 110032 110037 110040 110046 110057 110058 110061 110070 110080 110085 110086
        110087 110088 110089 110090 110096 110097 110098 110099 110100 110101 110102 110103 110104 110105 110106 110107 110108 110109 110118 110119 110135 110136
        170010 170011 170036 170037 170105 170115 170116 170117 170130 170145 170159 170201 170202 170206 170207 170209 170215 170216 170217 170220 170223 170224
        170226 170227 170228 170229 170230 170241 170341 170344 170355 170358 170359 170709 170810 170210`,

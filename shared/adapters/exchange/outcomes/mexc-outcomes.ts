@@ -1,6 +1,6 @@
 import { readMexc } from './body-readers.ts';
 import type { VenueOutcomes } from './outcome-rules.ts';
-import { codes, nobodysWord, refusedFor, throttled, turnedAway } from './outcome-rules.ts';
+import { codes, idTaken, nobodysWord, refusedFor, throttled, turnedAway } from './outcome-rules.ts';
 
 /**
  * MEXC spot and contracts, whose numbers do not collide. Sources: the error tables of mexcdevelop/apidocs, branches spot_v3_en
@@ -19,6 +19,7 @@ export const mexcOutcomes: VenueOutcomes = {
     // Not in MEXC's own table; fed to ccxt as "Order does not exist". Absence needs the lists as well.
     { means: 'not-found', on: 'query', code: ['-2013'] },
     { means: 'gone', on: 'cancel', code: codes('-2011 -2013') },
+    ...idTaken,
 
     refusedFor('rate', '429 510 2037'),
     refusedFor('clock', '513 10073 700003'),

@@ -1,6 +1,6 @@
 import { readOkx } from './body-readers.ts';
 import type { VenueOutcomes } from './outcome-rules.ts';
-import { codes, nobodysWord, refusedFor, throttled, turnedAway } from './outcome-rules.ts';
+import { codes, idTaken, nobodysWord, refusedFor, throttled, turnedAway } from './outcome-rules.ts';
 
 /**
  * OKX v5. Sources: the error-code tables of the v5 documentation, as ccxt 4.5.84 (`okx.js`) and gocryptotrader (`okx_err_codes.go`) copy
@@ -20,6 +20,9 @@ export const okxOutcomes: VenueOutcomes = {
     { means: 'not-found', on: 'query', code: ['51603'] },
     { means: 'gone', on: 'cancel', code: codes('51400 51401 51402 51405 51412 51603') },
     { means: 'other', on: 'cancel', code: codes('51403 51404 51406 51407 51408 51409 51411 51413') },
+    ...idTaken,
+    // "Parameter {name} error". One that names the client id may mean that the order exists: ours are well formed.
+    { means: 'other', code: ['51000'], message: /^parameter (?!\w*clord)\w+ +error/i },
 
     refusedFor('rate', '50011 50061'),
     // 50037: the request's own deadline (expTime) had passed, so it was not processed.
@@ -35,7 +38,7 @@ export const okxOutcomes: VenueOutcomes = {
     refusedFor('market-closed', '50017 50018 50019 50020 50021 50022 50023 50029 50033 51021 51022 51027 51028 51029 51030 51037 51038 51110 51124'),
     refusedFor(
       'other',
-      `50000 50002 50006 50014 50015 50016 50024 50025 50031 50032 50038 51000 51003 51004 51005 51010 51017 51018 51019 51025 51032 51033 51039 51041 51044 51056
+      `50000 50002 50006 50014 50015 50016 50024 50025 50031 50032 50038 51003 51004 51005 51010 51017 51018 51019 51025 51032 51033 51039 51041 51044 51056
        51101 51102 51103 51104 51105 51106 51107 51108 51109 51111 51113 51115 51117 51125 51126 51128 51129 51130 51132 51133 51139 51145 51147 51156 51159 51162
        51163 51166 51174 51185 51201 51202 51203 51204 51205 51206 51275 51276 51281 51287 51298 51299 51317 51415`,
     ),

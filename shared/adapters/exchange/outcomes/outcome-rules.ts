@@ -25,7 +25,8 @@ export type RetryHint = { header: string; as: 'at' | 'ms' } | { message: RegExp 
 
 /**
  * How one venue answers. The first row that fits decides; where none does, a write is unknown (invariant 8). So a table lists only what
- * the venue documents; a code that was merely guessed, or seen once, is left out or stands there as unknown.
+ * the venue documents; a code that was merely guessed, or seen once, is left out or stands there as unknown. Where one code stands for
+ * many things it is refused for the messages listed, and for no other.
  */
 export interface VenueOutcomes {
   venue: string;
@@ -52,6 +53,19 @@ export const nobodysWord: readonly OutcomeRow[] = [
   { means: 'unknown', status: [408, 408] },
   { means: 'unknown', status: [500, 999] },
 ];
+
+/** How venues call the id that we gave an order, and what they say of one that is taken. */
+const ourId = String.raw`client[ _]?(?:order|algo)?[ _]?o?id|cl_?ord_?id|order_?link(?:ed)?_?id|external[ _]?(?:order)?[ _]?o?id|\btext\b`;
+const taken = 'duplicat|repeat|already|in use|been used|unique';
+
+/** "Duplicate order sent.", "OrderLinkedID is duplicate", "text already used": a message that calls our id taken. */
+export const saysIdTaken = new RegExp(String.raw`(?:${ourId})[^.]*(?:${taken})|(?:duplicat|repeat)\w*[^.]*(?:\border\b|${ourId})|(?<!(?:loss|profit) )\border already exists`, 'i');
+
+/**
+ * Under a code that is not known for it such a message is nobody's word: an order of ours may be there. Stands before every refusal, as
+ * venues put it under the codes they use for faults of any kind.
+ */
+export const idTaken: readonly OutcomeRow[] = [{ means: 'unknown', message: saysIdTaken }];
 
 /** Turned away in front of the API, without a code of the venue: the firewall, a barred country, a wrong path. */
 export const turnedAway: readonly OutcomeRow[] = [

@@ -24,6 +24,7 @@ const said = (venue: string, asked: Asked, answer: Partial<RawAnswer> & { status
 /** Status, code, message, what it means, where that is from. For `submit` unless the code says otherwise: `c:` a cancel, `q:` a question. */
 type Rows = readonly (readonly [number, string, string, string, string])[];
 
+const binance = 'binance-spot-api-docs errors.md';
 const bybit = 'bybit-exchange/docs v5/error.mdx';
 const okx = 'okx.com/docs-v5 error codes';
 const kucoin = 'KuCoin texts quoted in ccxt 4.5.84 kucoin.js';
@@ -33,8 +34,36 @@ const gate = 'gate.io apiv4 label list';
 const bingx = 'BingX api-ai-skills references/error-codes.md';
 
 const tables: Readonly<Record<string, Rows>> = {
+  // The rest of Binance's rows stand in outcome-mapping.test.ts.
+  binance: [
+    ...'-1100 -1101 -1102 -1103 -1104 -1105 -1106 -1108 -1112 -1114 -1115 -1116 -1117 -1118 -1119 -1120 -1122 -1125 -1127 -1128 -1130 -1131'.split(' ').map((code) => [400, code, 'A parameter is wrong.', 'refused other', binance] as const),
+    [400, '-1101', 'Duplicate values for a parameter detected.', 'refused other', binance],
+    [400, '-1013', 'Market is closed.', 'refused other', `${binance}: did not reach the engine`],
+    ...[
+      ['Market orders are not supported for this symbol.', 'other'],
+      ['Quote order qty market orders are not support for this symbol.', 'other'],
+      ['Price * QTY is zero or less.', 'precision'],
+      ['IcebergQty exceeds QTY.', 'other'],
+      ['This action is disabled on this account.', 'auth'],
+      ['This account may not place or cancel orders.', 'other'],
+      ['Unsupported order combination', 'other'],
+      ['Order would trigger immediately.', 'would-trigger'],
+      ['The relationship of the prices for the orders is not correct.', 'other'],
+      ['This symbol is restricted for this account.', 'other'],
+      ['Rest API trading is not enabled.', 'auth'],
+      ['Order book liquidity is less than `LOT_SIZE` filter minimum quantity.', 'other'],
+      ['Order book liquidity is less than FILL_OR_KILL order quantity', 'other'],
+      ['This order type may not use pegged price.', 'other'],
+      ['This order type is not possible in this trading phase.', 'market-closed'],
+      ['Filter failure: MAX_NUM_ORDERS', 'other'],
+    ].map(([message, kind]) => [400, '-2010', message!, `refused ${kind}`, binance] as const),
+  ],
   bybit: [
     [200, '10001', 'Request parameter error', 'refused other', bybit],
+    [200, '10001', 'position idx not match position mode', 'refused other', 'ccxt #16952'],
+    [200, '10001', 'params error: side invalid', 'refused other', 'reported by users of v5'],
+    [200, '10001', 'params error: Qty invalid', 'refused precision', 'reported by users of v5'],
+    [200, '10001', 'The number of contracts exceeds maximum limit allowed', 'refused precision', 'reported by users of v5'],
     [200, '10002', 'The request time exceeds the time window range.', 'refused clock', bybit],
     [200, '-1', 'request expired: o@0, now[] diff[]', 'refused clock', bybit],
     [200, '10003', 'API key is invalid.', 'refused auth', bybit],
@@ -93,6 +122,7 @@ const tables: Readonly<Record<string, Rows>> = {
     [200, '51008', 'Insufficient USDT balance in account', 'refused balance', okx],
     [200, '51131', 'Insufficient balance', 'refused balance', okx],
     [200, '51000', 'Parameter sz error', 'refused other', okx],
+    [200, '51000', 'Parameter posSide  error ', 'refused other', 'ccxt #14605'],
     [200, '51001', 'Instrument ID does not exist', 'refused symbol', okx],
     [200, '51006', 'Order price is not within the price limit', 'refused price-band', okx],
     [200, '51020', 'Order amount should be greater than the min available amount', 'refused precision', okx],
@@ -124,7 +154,10 @@ const tables: Readonly<Record<string, Rows>> = {
     [400, '400100', 'account.available.amount', 'refused balance', kucoin],
     [400, '400100', 'Parameter Error', 'refused other', kucoin],
     [400, '400100', 'The order size increment is invalid.', 'refused precision', kucoin],
-    [400, '400100', 'clientOid duplicate', 'unknown', 'a guess'],
+    [400, '400100', 'validation.createOrder.clientOidDuplicated', 'exists', 'JKorf/Kucoin.Net #120'],
+    [400, '400100', 'Unsupported trading pair.', 'refused symbol', kucoin],
+    [400, '400100', 'Order size below the minimum requirement.', 'refused precision', kucoin],
+    [400, '400100', 'price not in the given range!', 'refused other', kucoin],
     [200, '200004', 'Balance insufficient!', 'refused balance', kucoin],
     [429, '429000', 'Too Many Requests', 'refused rate', 'kucoin.com/docs rate limit'],
     [200, '429000', 'Too Many Requests', 'refused rate', 'kucoin.com/docs rate limit'],
@@ -175,7 +208,9 @@ const tables: Readonly<Record<string, Rows>> = {
     [403, 'FORBIDDEN', 'no permission', 'refused auth', gate],
     [429, 'TOO_MANY_REQUESTS', 'Request Rate Limit Exceeded', 'refused rate', gate],
     [400, 'INVALID_PARAM_VALUE', 'Your order size 0.003749448 USDT is too small', 'refused precision', gate],
-    [400, 'INVALID_PARAM_VALUE', 'Invalid parameter `text` with value: abc', 'refused other', gate],
+    [400, 'INVALID_PARAM_VALUE', 'Invalid request parameter `size` value: -0.0003', 'refused precision', 'ccxt #10291'],
+    [400, 'INVALID_PARAM_VALUE', 'Invalid parameter `account` with value: abc', 'refused other', gate],
+    [400, 'INVALID_PARAM_VALUE', 'invalid argument: put.type', 'refused other', 'gateapi-python #155'],
     [400, 'INVALID_CURRENCY_PAIR', 'Invalid currency pair', 'refused symbol', gate],
     [400, 'BALANCE_NOT_ENOUGH', 'Not enough balance', 'refused balance', gate],
     [400, 'MARGIN_BALANCE_NOT_ENOUGH', 'Margin balance is not enough', 'refused balance', gate],
@@ -205,6 +240,9 @@ const tables: Readonly<Record<string, Rows>> = {
     [200, '100421', 'This pair is currently restricted from API trading', 'refused other', `${bingx}: spot`],
     [200, '109400', 'timestamp is invalid', 'refused clock', bingx],
     [200, '109400', 'Invalid symbol', 'refused other', bingx],
+    [200, '109400', "In the One-way mode, the 'PositionSide' field can only be set to BOTH.", 'refused other', 'ccxt #22237'],
+    [200, '100400', 'this api is not exist', 'refused other', `${bingx}: gateway`],
+    [200, '100400', 'miss arguments', 'refused other', `${bingx}: spot`],
     [200, '100410', 'Request rate limit exceeded.', 'refused rate', bingx],
     [200, '109429', 'Too many invalid requests in a short period', 'refused rate', bingx],
     [200, '101202', 'Order value is below the contract minimum.', 'refused precision', bingx],
@@ -243,6 +281,56 @@ describe('outcomes by venue', () => {
       }
     });
   }
+
+  /** Codes that stand for many things, under a text that is listed nowhere. */
+  const unlisted: readonly [venue: string, status: number, code: string, message: string][] = [
+    ['binance', 400, '-2010', 'Something new went wrong.'],
+    ['binance', 400, '-2010', 'NEW_ORDER_REJECTED'],
+    ['binance', 400, '-1199', 'A take profit order in a sell OCO must be above.'],
+    ['binance', 400, '-1150', 'A request fault of tomorrow.'],
+    ['bybit', 200, '10001', ''],
+    ['bybit', 200, '10001', 'Something new went wrong'],
+    ['bybit', 200, '10001', 'orderLinkId invalid'],
+    ['okx', 200, '51000', 'Something new went wrong'],
+    ['okx', 200, '51000', 'Parameter clOrdId error'],
+    ['okx', 200, '51000', 'Parameter algoClOrdId  error '],
+    ['kucoin', 400, '400100', 'Something new went wrong'],
+    ['kucoin', 400, '400100', 'The size of the book is not available'],
+    ['kucoin', 400, '400100', 'validation.createOrder.clientOidIsRequired'],
+    ['gate', 400, 'INVALID_PARAM_VALUE', 'Something new went wrong'],
+    ['gate', 400, 'INVALID_PARAM_VALUE', 'Invalid parameter `text` with value: abc'],
+    ['gate', 400, 'INVALID_PARAM_VALUE', 'invalid argument: initial.text'],
+    ['gate', 400, 'INVALID_PARAM_VALUE', 'invalid argument: #4'],
+    ['bingx', 200, '109400', 'Something new went wrong'],
+    ['bingx', 200, '100400', 'Something new went wrong'],
+    ['bingx', 200, '100400', 'Order does not exist.'],
+    ['bingx', 200, '109400', "Invalid parameters, err:Key: 'ClientOrderID'"],
+  ];
+  for (const [venue, status, code, message] of unlisted) it(`${venue} ${code} "${message}": not listed, so a write is unknown`, () => expect(said(venue, 'submit', { status, body: bodies[venue]!(code, message) })).to.equal('unknown'));
+
+  /** Our id is called taken: an order of ours may be there. */
+  const taken: readonly [venue: string, status: number, code: string, message: string, expected: string][] = [
+    ['binance', 400, '-2010', 'Duplicate order sent.', 'exists'],
+    ['binance', 400, '-2010', 'Duplicate clientOrderId.', 'exists'],
+    ['binance', 400, '-1013', 'Duplicate clientOrderId.', 'unknown'],
+    ['binance', 400, '-1130', 'ClientOrderId is duplicated.', 'unknown'],
+    ['bybit', 200, '10001', 'OrderLinkedID is duplicate', 'exists'],
+    ['bybit', 200, '10001', 'params error: orderLinkId already exists', 'exists'],
+    ['bybit', 200, '170130', 'Duplicate clientOrderId', 'unknown'],
+    ['okx', 200, '51000', 'Duplicated client order ID', 'unknown'],
+    ['okx', 200, '51000', 'Parameter clOrdId error: already in use', 'unknown'],
+    ['kucoin', 400, '400100', 'clientOid duplicate', 'exists'],
+    ['kucoin', 400, '400100', 'The clientOid has been used', 'exists'],
+    ['kucoin', 400, '400200', 'clientOid duplicate', 'unknown'],
+    ['mexc', 200, '600', 'external oid repeated', 'unknown'],
+    ['mexc', 400, '33333', 'Duplicate client order id', 'unknown'],
+    ['gate', 400, 'INVALID_PARAM_VALUE', 'text already used', 'unknown'],
+    ['gate', 400, 'INVALID_CLIENT_ORDER_ID', 'Order already exists', 'unknown'],
+    ['bingx', 200, '109400', 'duplicate clientOrderID', 'unknown'],
+    ['bingx', 200, '100400', 'The clientOrderId must be unique', 'unknown'],
+    ['bingx', 200, '110400', 'clientOrderID has already been used', 'unknown'],
+  ];
+  for (const [venue, status, code, message, expected] of taken) it(`${venue} ${code} "${message}" -> ${expected}, never a refusal`, () => expect(said(venue, 'submit', { status, body: bodies[venue]!(code, message) })).to.equal(expected));
 
   it('an error inside a 2xx is judged by the body, and success only where the body says so', () => {
     const done: Readonly<Record<string, string>> = {
@@ -292,6 +380,11 @@ describe('outcomes by venue', () => {
 
     it(`${venue}: no 5xx is ever a refusal, whatever code stands in it`, () => {
       for (const row of outcomesOf(venue).rows) for (const code of Array.isArray(row.code) ? (row.code as string[]) : []) expect(said(venue, 'submit', { status: 503, body: bodies[venue]!(code, '') }), code).to.equal('unknown');
+    });
+
+    it(`${venue}: no code makes a refusal of an id that is taken`, () => {
+      const listed = outcomesOf(venue).rows.flatMap((row) => (Array.isArray(row.code) ? (row.code as string[]) : []));
+      for (const code of listed) expect(said(venue, 'submit', { status: 400, body: bodies[venue]!(code, 'Duplicate clientOrderId.') }), code).to.be.oneOf(['exists', 'unknown']);
     });
 
     it(`${venue}: no code stands in two rows that ask for nothing else`, () => {
