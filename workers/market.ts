@@ -42,7 +42,7 @@ await runProcess('market', async ({ config, log, fail }) => {
   const bus = await createBus(connections);
   const house = await watchHouse({ read: () => readHouseSettings(pool), bus, log });
   const disobey = obeyHouse({ house, log, dataDir: config.dataDir, now: systemClock.now });
-  const jobs = await createJobQueue(connections);
+  const jobs = await createJobQueue({ ...connections, live: config.trading.mode === 'live' });
   const lease = createLease(pool, `market-${venue}`, randomUUID(), leaseMs);
   const ledger = withKeptBans(createRateLedger(pool));
   for (const market of ['spot', 'usdm'] as const) {

@@ -23,7 +23,7 @@ type Resolve = Extract<OutboxClaim, { kind: 'resolve' }>;
 /**
  * Finds out what became of a submit whose outcome is not known: by the venue's answer to a query by client order id, never by a
  * timer alone (invariant 8). Absence is proved only when the venue could no longer accept a late arrival, two lookups apart find
- * nothing, and neither open orders nor trades carry the id; never of an order whose id the venue has called taken. `claimAskedAt` is when
+ * nothing, no open order carries the id, and no trade may be of it; never of an order whose id the venue has called taken. `claimAskedAt` is when
  * the claim was asked for, by `spanNow()`.
  */
 export async function resolveSubmit(ports: ShellPorts, claim: Resolve, claimAskedAt: number): Promise<void> {

@@ -55,7 +55,7 @@ for (const [kind, createRig] of rigs)
       expect(await told()).to.equal(before);
     });
 
-    it('nautilus #3176: what filled while nobody ran is booked by the first start alone', async () => {
+    it('nautilus #3176 and #3046: what filled while nobody ran is booked by the first start alone', async () => {
       await holding();
       const second = await story.order('entry', 1);
       story.exchange.fill(second.clientOrderId, second.quantity, '99');
