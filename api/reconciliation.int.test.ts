@@ -52,6 +52,16 @@ describe('reconciliation over HTTP', function () {
     expect((await get<Page<ReconcileDifference>>('/differences')).data).to.deep.equal([]);
   });
 
+  it('a look that has seen something for the first time has ended like any other: the next does not find it left over', async () => {
+    const look = (await store.beginReconcile(user.accountId, 'test', 60_000, Date.now()))!;
+    await store.keepDifferences(user.accountId, look.runId, Date.now(), [{ id: null, difference: orphan('FIRST/USDT:USDT'), state: 'seen', firstSeenAt: Date.now() }]);
+    const end = { status: 'differences' as const, ordersCompared: 1, positionsCompared: 1, differences: 1, mended: 0, detail: null, failures: 0, againInMs: 1_000, whole: false, keep: false };
+    await store.endReconcile(user.accountId, look.runId, 'test', end, Date.now());
+    const next = (await store.beginReconcile(user.accountId, 'test', 60_000, Date.now()))!;
+    await store.endReconcile(user.accountId, next.runId, 'test', { ...end, status: 'clean', differences: 0 }, Date.now());
+    expect((await get<Page<ReconcileRun>>('/runs')).data.map(({ id, status, detail }) => [id, status, detail])).to.deep.equal([[look.runId, 'differences', null], [runId, 'differences', null]]);
+  });
+
   it('adopt: noted with who decided, and a worker is rung for; a second decision is refused', async () => {
     const { id } = await asking('BTC/USDT:USDT');
     api.knocks.length = 0;

@@ -77,8 +77,8 @@ function endRun(tables: MemoryTables, runId: string, end: EndedReconcile, at: nu
   const run = tables.reconcileRuns.get(runId);
   if (run === undefined) return;
   const found = [...tables.reconcileDifferences.values()].some((each) => each.runId === runId);
-  if (end.keep) Object.assign(run, { status: end.status, endedAt: at, detail: end.detail, differences: end.differences, mended: end.mended });
-  else if (!found) tables.reconcileRuns.delete(runId);
+  if (end.keep || found) Object.assign(run, { status: end.status, endedAt: at, detail: end.detail, differences: end.differences, mended: end.mended });
+  else tables.reconcileRuns.delete(runId);
 }
 
 /** What other accounts of the same venue, market and mode have open groups of. */

@@ -99,7 +99,8 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
   async endReconcile(accountId, runId, owner, end, at) {
     await pool.query(
       `with run as (
-         update reconcile_runs set status = $4, ended_at = to_timestamp($5 / 1000.0), orders_compared = $6, positions_compared = $7, differences = $8, mended = $9, detail = $10 where id = $2 and $11::boolean
+         update reconcile_runs set status = $4, ended_at = to_timestamp($5 / 1000.0), orders_compared = $6, positions_compared = $7, differences = $8, mended = $9, detail = $10
+           where id = $2 and ($11::boolean or exists (select 1 from reconcile_differences d where d.run_id = $2))
        ), dropped as (
          delete from reconcile_runs where id = $2 and not $11::boolean and not exists (select 1 from reconcile_differences d where d.run_id = $2)
        ), outlived as (
