@@ -139,11 +139,13 @@ describe('replay feed', () => {
   });
 
   it('leaves the candles it has played for charts, and none of those to come', async () => {
-    const feed = await feedOf(30, 2000);
+    const feed = await feedOf(30, 200);
     const request = { venue, market: 'usdm', symbol: 'BTC/USDT:USDT', timeframe: '1m', limit: 100 };
     let sent = 0;
     await feed.start(async (steps) => {
-      if ((sent += steps.length) >= 60) throw new Error('enough');
+      // What is due travels together: on a busy machine the first batch alone may be more than enough.
+      if (sent >= 20) throw new Error('enough');
+      sent += steps.length;
     });
     await waitFor('the replay to wait', () => feed.status().detail.includes('waits: enough'));
     await feed.stop();
