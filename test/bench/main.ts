@@ -10,6 +10,7 @@ import { alert } from '#test/support/alert';
 import { openDirectory } from '#test/support/open-directory';
 import { startTestRedis } from '#test/support/redis';
 import { startStack, type RunningStack } from '#test/support/running-stack';
+import { waitFor } from '#test/support/wait-for';
 import { bareSchema } from './bare-chain.ts';
 import { bareOrderPrice, restingPrices, widenMarket } from './bench-market.ts';
 import { benchGridWatch } from './grid-watch-bench.ts';
@@ -89,9 +90,23 @@ async function closeAll(stack: RunningStack, databaseUrl: string): Promise<void>
   }
 }
 
+/** An account that can pay for thousands of ladders at once: the one of a fresh installation ends between 1,500 and 2,000 of them, and refuses the rest. */
+async function richAccount(stack: RunningStack): Promise<string> {
+  const keys = await registerRich(stack);
+  const { id } = await stack.client.post<{ id: string }>('/accounts', { name: 'bench', market: 'usdm', mode: 'paper', ...keys });
+  await waitFor('the account to be compared', async () => (await stack.client.get<{ data: { accountId: string; entriesHeld: string | null }[] }>('/reconciliation')).data.some((each) => each.accountId === id && each.entriesHeld === null), { timeoutMs: 30_000 });
+  return id;
+}
+
+/** Keys of an account with a hundred million at the paper exchange. */
+async function registerRich(stack: RunningStack): Promise<{ apiKey: string; secret: string }> {
+  const keys = { apiKey: randomBytes(24).toString('hex'), secret: randomBytes(24).toString('hex') };
+  await fetch(`${stack.paperOrigin}/_sim/accounts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...keys, market: 'usdm', balances: { USDT: '100000000' } }) });
+  return keys;
+}
+
 async function ours(backend: string, stack: RunningStack, databaseUrl: string, rates: readonly number[]): Promise<ChainRun[]> {
-  const accounts = await stack.client.get<{ data: { id: string }[] }>('/accounts');
-  const endpoint = await stack.client.post<{ id: string; secret: string }>('/webhook-endpoints', { name: 'bench', accountId: accounts.data[0]?.id });
+  const endpoint = await stack.client.post<{ id: string; secret: string }>('/webhook-endpoints', { name: 'bench', accountId: await richAccount(stack) });
   const path = `/webhooks/tradingview/${endpoint.id}`;
   const symbols = await restingPrices(stack);
   const runs: ChainRun[] = [];
@@ -128,13 +143,7 @@ async function bareDatabase(serverUrl: string): Promise<string> {
 
 async function bare(backend: string, stack: RunningStack, serverUrl: string, redisUrl: string | null, rates: readonly number[]): Promise<ChainRun[]> {
   const databaseUrl = await bareDatabase(serverUrl);
-  const apiKey = randomBytes(24).toString('hex');
-  const secret = randomBytes(24).toString('hex');
-  await fetch(`${stack.paperOrigin}/_sim/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ apiKey, secret, market: 'usdm', balances: { USDT: '100000000' } }),
-  });
+  const { apiKey, secret } = await registerRich(stack);
   const port = await freePort();
   const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), PAPER: stack.paperOrigin, API_KEY: apiKey, API_SECRET: secret, PRICE: await bareOrderPrice(stack), ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) };
   const start = (role: string): Promise<ChildProcess> =>
