@@ -21,6 +21,7 @@ import * as stampStanding from './0019_stamp_standing.ts';
 import * as hearDeployments from './0020_hear_deployments.ts';
 import * as indexClosedHoldings from './0021_index_closed_holdings.ts';
 import * as noteRearms from './0022_note_rearms.ts';
+import * as findOpenGroups from './0023_find_open_groups.ts';
 
 /** One step of the schema. */
 export interface Migration {
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   { name: '0020_hear_deployments', ...hearDeployments },
   { name: '0021_index_closed_holdings', ...indexClosedHoldings },
   { name: '0022_note_rearms', ...noteRearms },
+  { name: '0023_find_open_groups', ...findOpenGroups },
 ];

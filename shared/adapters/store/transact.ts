@@ -49,8 +49,9 @@ const openRows = `from position_groups g where user_id = $1 and status <> 'close
  */
 const openGroups = (userId: string, symbols: readonly string[], countsParts: boolean): pg.QueryConfig => ({
   name: countsParts ? 'open-groups-parts' : 'open-groups',
+  // An array, by which the index is asked: joined to a list, every open group was read, 1.8 ms of each decision with 1,800 of them.
   text: `select id as "groupId", user_id as "userId", account_id as "accountId", symbol, timeframe, side, pyramid_count + 1${countsParts ? ` + ${onTheWay}` : ''} as pyramids, legs_open as "legsOpen" ${openRows}
-         and symbol in (select waiting->'signal'->>'symbol' from pools, jsonb_array_elements(state->'waiting') waiting where user_id = $1 union all select unnest($2::text[])) order by id`,
+         and symbol = any($2::text[] || array(select waiting->'signal'->>'symbol' from pools, jsonb_array_elements(state->'waiting') waiting where user_id = $1)) order by id`,
   values: [userId, symbols],
 });
 
