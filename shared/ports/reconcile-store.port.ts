@@ -57,6 +57,12 @@ export interface AccountBook {
   others: { symbol: string; side: 'long' | 'short' }[];
 }
 
+/** An account's book without its groups' states: enough to know what to ask the venue about, and afterwards what has moved meanwhile. */
+export interface AccountOutline {
+  groups: { id: string; symbol: string; version: number; open: boolean }[];
+  orders: OrderRow[];
+}
+
 /** A difference as a look leaves it. */
 export interface DifferenceToKeep {
   id: string | null;
@@ -106,6 +112,7 @@ export interface ReconcileStore {
   /** Whoever compares is still at it. False where another has taken over. */
   keepReconcile(accountId: string, owner: string, leaseMs: number): Promise<boolean>;
   accountBook(accountId: string): Promise<AccountBook | null>;
+  accountOutline(accountId: string): Promise<AccountOutline | null>;
   openDifferences(accountId: string): Promise<(KnownDifference & { groupId: string | null; decidedBy: string | null })[]>;
   /** Keeps what a look found, and answers the ids by key. An emergency stop that was reached meanwhile, and that the look has set anew, asks again. */
   keepDifferences(accountId: string, runId: string, seenAt: number, found: readonly DifferenceToKeep[]): Promise<Record<string, string>>;

@@ -6,6 +6,7 @@ import { bookRow } from '#shared/engine/risk/book-row';
 import type { RiskFacts } from '#shared/engine/risk/risk-facts';
 import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { Clock } from '#shared/ports/system.port';
+import { inTurns } from './in-turns.ts';
 
 /** What the facts of a risk engine are gathered from. */
 export interface RiskPorts {
@@ -26,6 +27,6 @@ export async function gatherRisk(ports: RiskPorts, userId: string, event: RiskEv
   const { plan, halted } = await ports.plan(userId);
   const bookAt = ports.clock.now();
   const open = choosing(event) ? await ports.openBook(userId) : [];
-  const book = open.map(({ group, accountMode }) => bookRow(group, { accountMode, plan, rulesOf: ports.kept, priceLast: ports.priceLast }));
+  const book = await inTurns(open, ({ group, accountMode }) => bookRow(group, { accountMode, plan, rulesOf: ports.kept, priceLast: ports.priceLast }));
   return (lastMind) => ({ now: ports.clock.now(), plan, halted, book, bookAt, lastMind });
 }

@@ -88,24 +88,30 @@ function openElsewhere(tables: MemoryTables, { accountId, venue, market, mode }:
   return open.map((kept) => JSON.parse(kept.state) as PositionGroup).map(({ symbol, side }) => ({ symbol, side }));
 }
 
-type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup' | 'emergencyStops' | 'fireStop'>;
+type Differences = Pick<ReconcileStore, 'accountBook' | 'accountOutline' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup' | 'emergencyStops' | 'fireStop'>;
+
+function bookOf(tables: MemoryTables, accountId: string): AccountBook | null {
+  const account = tables.accounts.get(accountId);
+  if (account === undefined) return null;
+  const counts = (kept: { state: string }): boolean => {
+    const group = JSON.parse(kept.state) as PositionGroup;
+    return compare(groupQuantity(group), '0') > 0 && (account.market === 'usdm' || 'close:-:-' in group.retries);
+  };
+  const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && (glance(kept).status !== 'closed' || counts(kept)));
+  const orders = [...tables.orders.values()].filter((row) => row.accountId === accountId && (atVenue.has(row.order.status) || compare(row.order.quantityReported, row.order.quantityFilled) > 0));
+  return {
+    userId: account.userId,
+    groups: groups.map((kept) => ({ group: JSON.parse(kept.state) as PositionGroup, version: kept.version, changedAt: journalOf(tables, 'group', glance(kept).id).at(-1)?.at ?? 0 })),
+    orders: copied(orders),
+    others: openElsewhere(tables, account),
+  };
+}
 
 const memoryDifferences = (tables: MemoryTables): Differences => ({
-  async accountBook(accountId) {
-    const account = tables.accounts.get(accountId);
-    if (account === undefined) return null;
-    const counts = (kept: { state: string }): boolean => {
-      const group = JSON.parse(kept.state) as PositionGroup;
-      return compare(groupQuantity(group), '0') > 0 && (account.market === 'usdm' || 'close:-:-' in group.retries);
-    };
-    const groups = [...tables.groups.values()].filter((kept) => glance(kept).accountId === accountId && (glance(kept).status !== 'closed' || counts(kept)));
-    const orders = [...tables.orders.values()].filter((row) => row.accountId === accountId && (atVenue.has(row.order.status) || compare(row.order.quantityReported, row.order.quantityFilled) > 0));
-    return {
-      userId: account.userId,
-      groups: groups.map((kept) => ({ group: JSON.parse(kept.state) as PositionGroup, version: kept.version, changedAt: journalOf(tables, 'group', glance(kept).id).at(-1)?.at ?? 0 })),
-      orders: copied(orders),
-      others: openElsewhere(tables, account),
-    };
+  accountBook: async (accountId) => bookOf(tables, accountId),
+  async accountOutline(accountId) {
+    const book = bookOf(tables, accountId);
+    return book === null ? null : { groups: book.groups.map(({ group, version }) => ({ id: group.id, symbol: group.symbol, version, open: group.status !== 'closed' })), orders: book.orders };
   },
   async openDifferences(accountId) {
     const open = [...tables.reconcileDifferences.values()].filter((each) => each.accountId === accountId && isOpen(each));

@@ -68,6 +68,7 @@ export function closedRestContract(scene: FoundScene): void {
     const spot = (id: string | undefined, retries: PositionGroup['retries']): PositionGroup => ({ ...group, id: id ?? '', userId, accountId, market: 'spot', symbol: 'BTC/USDT', orders: [], retries });
     await store.transact({ aggregate: 'pool', aggregateId: userId, key: null, event: { type: 'timer' } }, () => writing({ groups: [spot(ids[0], group.retries), spot(ids[1], {})].map((each) => saving(each, 1)) }));
     expect([Object.keys(group.retries), (await store.accountBook(accountId))?.groups.map((each) => each.group.id)]).to.deep.equal([['close:-:-'], [ids[0]]]);
+    expect((await store.accountOutline(accountId))?.groups).to.deep.equal([{ id: ids[0], symbol: 'BTC/USDT', version: 1, open: false }]);
   });
 
   it('a person was quicker than the close of it: it is booked, and a position that the person opens then is asked about whole, and never sold', async () => {

@@ -113,6 +113,10 @@ const forgetRests = (store: Store, tables: MemoryTables): Store => ({
     const book = await store.accountBook(accountId);
     return book === null ? null : { ...book, groups: book.groups.filter(({ group }) => group.closedAt === null) };
   },
+  async accountOutline(accountId) {
+    const outline = await store.accountOutline(accountId);
+    return outline === null ? null : { ...outline, groups: outline.groups.filter(({ open }) => open) };
+  },
 });
 
 /** Mistakes of the comparison with the venue, and of what follows it. */

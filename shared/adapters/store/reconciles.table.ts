@@ -1,13 +1,11 @@
 import type pg from 'pg';
 import { price, qty } from '#shared/engine/num/units';
-import type { PositionGroup } from '#shared/engine/position/position-group';
 import type { OpenState } from '#shared/engine/reconcile/judge-differences';
-import { stopPauseMs, stopSeenWithinMs, type AccountBook, type EmergencyStop, type ReconcileOccasion, type ReconcileStore } from '#shared/ports/reconcile-store.port';
-import { orderRowOf, type RawOrder } from './orders.table.ts';
+import { stopPauseMs, stopSeenWithinMs, type EmergencyStop, type ReconcileOccasion, type ReconcileStore } from '#shared/ports/reconcile-store.port';
+import { readAccountBook, readAccountOutline } from './account-book.query.ts';
 
 /** Reports older than this are forgotten with their differences, except those that still ask or are ignored. */
 const keptDays = 90;
-const inFlight = `(status in ('sending', 'open', 'partially_filled', 'cancelling', 'unknown') or quantity_reported > quantity_filled)`;
 
 interface RawKnown {
   id: string;
@@ -121,29 +119,12 @@ const scheduling = (pool: pg.Pool): Scheduling => ({
 /** The stop of the old row `d` was reached, and the look that writes `r` has set another, or none. */
 const passedBy = `d.state = 'asks' and d.action = 'stop_reached' and d.remedy->>'stop' is distinct from r.remedy->>'stop'`;
 
-type Differences = Pick<ReconcileStore, 'accountBook' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup'>;
+type Differences = Pick<ReconcileStore, 'accountBook' | 'accountOutline' | 'openDifferences' | 'keepDifferences' | 'endDifference' | 'noteGroup'>;
 
 const differences = (pool: pg.Pool): Differences => ({
-  async accountBook(accountId) {
-    // One statement, so that groups and orders are of the same moment.
-    const { rows } = await pool.query<{ user_id: string; groups: { state: PositionGroup; version: number; at: string }[]; orders: RawOrder[]; others: AccountBook['others'] }>({
-      name: 'account-book',
-      text: `select user_id::text,
-               (select coalesce(jsonb_agg(jsonb_build_object('state', state, 'version', version, 'at', to_jsonb(updated_at)) order by id), '[]') from (select * from position_groups where account_id = accounts.id and status <> 'closed'
-                  -- What a fill that came late has left in a closed one is sold on, and nobody else's. On spot only while its sale is refused: fees leave a little in most groups.
-                  union all select * from position_groups where account_id = accounts.id and status = 'closed' and quantity > 0 and (accounts.market = 'usdm' or state->'retries' ? 'close:-:-')) as held) as groups,
-               (select coalesce(jsonb_agg(to_jsonb(o) || jsonb_build_object('group_id', o.group_id::text, 'account_id', o.account_id::text, 'price', o.price::text, 'price_expected', o.price_expected::text, 'quantity', o.quantity::text,
-                  'quantity_filled', o.quantity_filled::text, 'quantity_reported', o.quantity_reported::text, 'notional_filled', o.notional_filled::text)), '[]') from orders o where o.account_id = accounts.id and ${inFlight}) as orders,
-               (select coalesce(jsonb_agg(distinct jsonb_build_object('symbol', g.symbol, 'side', g.side)), '[]') from position_groups g join accounts b on b.id = g.account_id
-                where g.status <> 'closed' and b.id <> accounts.id and b.venue = accounts.venue and b.market = accounts.market and b.mode = accounts.mode) as others
-             from accounts where id = $1`,
-      values: [accountId],
-    });
-    const row = rows[0];
-    if (row === undefined) return null;
-    const dated = (raw: RawOrder): RawOrder => ({ ...raw, created_at: new Date(raw.created_at), updated_at: new Date(raw.updated_at), sending_at: raw.sending_at === null ? null : new Date(raw.sending_at), accepted_at: raw.accepted_at === null ? null : new Date(raw.accepted_at) });
-    return { userId: row.user_id, groups: row.groups.map(({ state, version, at }) => ({ group: state, version, changedAt: Date.parse(at) })), orders: row.orders.map((raw) => orderRowOf(dated(raw))), others: row.others };
-  },
+  accountBook: (accountId) => readAccountBook(pool, accountId),
+
+  accountOutline: (accountId) => readAccountOutline(pool, accountId),
 
   async openDifferences(accountId) {
     const { rows } = await pool.query<RawKnown>(`select id, key, symbol, state, amount, first_seen_at, decision, group_id, decided_by, action, remedy->>'stop' as stop, remedy->>'priceEntry' as price_entry, ours, decided_at from reconcile_differences where account_id = $1 and state in ('seen', 'acting', 'asks', 'ignored')`, [accountId]);

@@ -3,7 +3,7 @@ import type { Qty } from '#shared/engine/num/units';
 import type { OrderReport } from '#shared/engine/order/order';
 import type { OwnAccount, OwnOrder, VenueAccount } from '#shared/engine/reconcile/account-state';
 import type { ExchangePort, OpenOrder, OrderRef } from '#shared/ports/exchange.port';
-import type { AccountBook } from '#shared/ports/reconcile-store.port';
+import type { AccountBook, AccountOutline } from '#shared/ports/reconcile-store.port';
 import type { OrderRow } from '#shared/ports/store.port';
 import { callOut } from '../crash-points.ts';
 import type { ShellPorts } from '../shell.ts';
@@ -24,11 +24,11 @@ const wasSent = ({ sendingAt, order }: OrderRow): boolean => sendingAt !== null 
  * closed by what is read, which may use the reserve of the limits.
  */
 export async function readAccount(ports: ShellPorts, exchange: ExchangePort, accountId: string, { prefix, whole, urgent = false }: { prefix: string; whole: boolean; urgent?: boolean }): Promise<AccountReading | null> {
-  const before = await callOut(ports, 'reconcile:own', () => ports.store.accountBook(accountId));
+  const before = await callOut(ports, 'reconcile:own', () => ports.store.accountOutline(accountId));
   if (before === null) return null;
   const holdings = await readHoldings(ports, exchange, urgent);
   // Of a closed group only what it holds is compared: its orders are among ours, and its symbol may be gone from the venue.
-  const symbols = [...new Set([...before.groups.flatMap(({ group }) => (group.closedAt === null ? [group.symbol] : [])), ...before.orders.map((row) => row.symbol), ...(exchange.access.market === 'usdm' ? Object.keys(holdings) : [])])];
+  const symbols = [...new Set([...before.groups.flatMap(({ symbol, open }) => (open ? [symbol] : [])), ...before.orders.map((row) => row.symbol), ...(exchange.access.market === 'usdm' ? Object.keys(holdings) : [])])];
   const open: VenueAccount['open'] = Object.fromEntries((await readOpen(ports, exchange, whole ? 'all' : symbols, urgent)).map(({ symbol, ...report }) => [report.clientOrderId, { symbol, report }]));
   const answers: VenueAccount['answers'] = {};
   for (const row of before.orders) {
@@ -77,12 +77,13 @@ const ownOrder = (row: OrderRow): OwnOrder => {
 };
 
 /** Symbols of which a group or an order changed between two readings of our rows. */
-function movedBetween(before: AccountBook, after: AccountBook): Set<string> {
-  const marks = (book: AccountBook): Map<string, string> =>
+function movedBetween(before: AccountOutline, after: AccountBook): Set<string> {
+  const marks = (groups: Pick<AccountOutline['groups'][number], 'id' | 'symbol' | 'version'>[], orders: OrderRow[]): Map<string, string> =>
     new Map([
-      ...book.groups.map(({ group, version }): [string, string] => [`${group.symbol} group ${group.id}`, String(version)]),
-      ...book.orders.map((row): [string, string] => [`${row.symbol} order ${row.order.clientOrderId}`, `${row.order.status} ${row.order.quantityFilled} ${row.order.quantityReported} ${row.sendingAt ?? ''}`]),
+      ...groups.map(({ id, symbol, version }): [string, string] => [`${symbol} group ${id}`, String(version)]),
+      ...orders.map((row): [string, string] => [`${row.symbol} order ${row.order.clientOrderId}`, `${row.order.status} ${row.order.quantityFilled} ${row.order.quantityReported} ${row.sendingAt ?? ''}`]),
     ]);
-  const [was, is] = [marks(before), marks(after)];
+  const was = marks(before.groups, before.orders);
+  const is = marks(after.groups.map(({ group: { id, symbol }, version }) => ({ id, symbol, version })), after.orders);
   return new Set([...was.keys(), ...is.keys()].filter((name) => was.get(name) !== is.get(name)).map((name) => name.slice(0, name.indexOf(' '))));
 }

@@ -12,6 +12,7 @@ import { BudgetSpent, type ExchangePort } from '#shared/ports/exchange.port';
 import type { BegunReconcile, DifferenceEnd, EndedReconcile } from '#shared/ports/reconcile-store.port';
 import { spanNow } from '#shared/ports/span-clock';
 import { callOut } from '../crash-points.ts';
+import { inTurns } from '../in-turns.ts';
 import { enterSafeMode } from '../safe-mode.ts';
 import { AccountClosed, type ShellPorts } from '../shell.ts';
 import { carryOutDecision, type DecidedAccount } from './carry-out-decision.ts';
@@ -133,7 +134,7 @@ const mayBeOver = ({ key, state }: KnownDifference, whole: boolean): boolean =>
 async function lookAtGroups(ports: ShellPorts, { own }: AccountReading, now: number): Promise<{ lasts: Map<string, Price | null>; exits: Difference[] }> {
   const lasts = new Map<string, Price | null>();
   const exits: Difference[] = [];
-  for (const kept of own.groups) {
+  await inTurns(own.groups, async (kept) => {
     const { group } = kept;
     const atHand = await callOut(ports, 'reconcile:facts', () => ports.facts.prepare({ aggregate: 'group', aggregateId: group.id, key: null, event: { type: 'timer' } }));
     try {
@@ -145,7 +146,7 @@ async function lookAtGroups(ports: ShellPorts, { own }: AccountReading, now: num
       // Without its rules nothing can be said of its exits; the group itself says so where it waits for them.
       lasts.set(group.id, null);
     }
-  }
+  });
   return { lasts, exits };
 }
 
