@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Bus, BusTopic, BusTopics, Log } from '#shared/ports/system.port';
 import { createSubscriptions } from './subscriptions.ts';
@@ -7,8 +6,11 @@ import { createSubscriptions } from './subscriptions.ts';
 const inlineBytesMax = 7900;
 const channelOf = (topic: BusTopic): string => `bus_${topic}`;
 const byReference = '@';
-/** Messages of one decision come within this time; together they cost one commit. */
-const gatherMs = 5;
+/**
+ * How long a message waits for others to share its commit with. Those of one decision come within a few milliseconds. A browser does not see
+ * a twentieth of a second; each commit that notifies wakes every session that listens to anything.
+ */
+const gatherMs: Record<BusTopic, number> = { live: 50, price: 5, wake: 5, config: 5 };
 
 /** How often the listening session proves that it is alive, and how long an answer may take. */
 export interface HeartbeatOptions {
@@ -18,8 +20,8 @@ export interface HeartbeatOptions {
 
 /**
  * Bus over LISTEN/NOTIFY. Messages up to 7.9 kB travel in the notification; larger ones lie in the unlogged table `bus_payloads`
- * for a minute and travel as an id. Messages published while one write is under way go out together in the next, because each
- * notifying commit takes a lock that is global to the server.
+ * for a minute and travel as an id. Messages that come shortly after each other go out together, because each notifying commit takes a lock that is
+ * global to the server.
  */
 export async function createPostgresBus(databaseUrl: string, log: Log, { heartbeatMs = 5000, retryMs = 250 }: HeartbeatOptions = {}): Promise<Bus> {
   // A commit that notifies holds a lock that is global to the server: it must not wait for the disk, and a lost live update is no loss.
@@ -71,6 +73,7 @@ interface Outgoing {
 function createPublisher(pool: pg.Pool) {
   let waiting: Outgoing[] = [];
   let running: Promise<void> | null = null;
+  let departure: { at: number; timer: NodeJS.Timeout } | null = null;
   let prunedAt = 0;
 
   const store = async (body: string): Promise<string> => {
@@ -90,26 +93,42 @@ function createPublisher(pool: pg.Pool) {
     ]);
   };
   const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        await send(batch);
-        for (const message of batch) message.sent();
-      } catch (error) {
-        for (const message of batch) message.failed(error);
-      }
+    const batch = waiting;
+    waiting = [];
+    try {
+      await send(batch);
+      for (const message of batch) message.sent();
+    } catch (error) {
+      for (const message of batch) message.failed(error);
     }
     running = null;
+    if (waiting.length > 0) departWithin(Math.min(...waiting.map(({ topic }) => gatherMs[topic])));
+  };
+  const depart = (): void => {
+    if (departure !== null) clearTimeout(departure.timer);
+    departure = null;
+    running ??= run();
+  };
+  /** Whoever may wait least decides when all of them go. */
+  const departWithin = (ms: number): void => {
+    const at = performance.now() + ms;
+    if (running !== null || (departure !== null && departure.at <= at)) return;
+    if (departure !== null) clearTimeout(departure.timer);
+    departure = { at, timer: setTimeout(depart, ms) };
   };
 
   return {
     publish: (topic: BusTopic, body: string): Promise<void> =>
       new Promise((sent, failed) => {
         waiting.push({ topic, body, sent, failed });
-        running ??= delay(gatherMs).then(run);
+        departWithin(gatherMs[topic]);
       }),
-    settled: async (): Promise<void> => void (await running),
+    settled: async (): Promise<void> => {
+      while (waiting.length > 0 || running !== null) {
+        depart();
+        await running;
+      }
+    },
   };
 }
 
