@@ -17,7 +17,7 @@ const { DATABASE_URL = '', REDIS_URL = null, PORT = '0', PAPER = '', API_KEY = '
 
 export const bareSchema = `
   create schema if not exists bare;
-  create table if not exists bare.alerts (id bigserial primary key, body jsonb, received_at timestamptz default now());
+  create table if not exists bare.alerts (id bigserial primary key, body jsonb, received_at timestamptz);
   create table if not exists bare.signals (id bigserial primary key, body jsonb);
   create table if not exists bare.inbox (id bigserial primary key, signal_id bigint, decided boolean default false);
   create table if not exists bare.groups (id bigserial primary key, state jsonb);
@@ -29,11 +29,12 @@ async function api(pool: pg.Pool): Promise<void> {
   const jobs = await createJobQueue({ redisUrl: REDIS_URL, databaseUrl: DATABASE_URL, log: silentLog, prefix: 'bare' });
   const app = express();
   app.post('/alert', express.json(), async (request, response) => {
+    const receivedAt = Date.now();
     const { rows } = await pool.query<{ id: string }>({
       name: 'intake',
-      text: `with a as (insert into bare.alerts (body) values ($1) returning id), s as (insert into bare.signals (body) values ($1) returning id)
+      text: `with a as (insert into bare.alerts (body, received_at) values ($1, to_timestamp($2 / 1000.0)) returning id), s as (insert into bare.signals (body) values ($1) returning id)
              insert into bare.inbox (signal_id) select s.id from s, a returning id`,
-      values: [JSON.stringify(request.body)],
+      values: [JSON.stringify(request.body), receivedAt],
     });
     response.status(202).json({ id: rows[0]?.id });
     void jobs.knock('signal', { inboxIds: [rows[0]?.id ?? ''] });
