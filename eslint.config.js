@@ -26,6 +26,7 @@ const tested = 'A person tests the keys of an account: reads, and a status that 
 const inMemory = 'It only reads, into the memory of its process; whoever decides by that waits at decide:prepare, or reads it under another name.';
 const startAndEnd = 'It starts and ends a process, or its time of leading: no event, order or price is under way in it. Whoever dies here is started again; what it puts together has names.';
 const opens = 'It opens an account: whoever needs one waits for it at a call that has a name, such as submit:exchange.';
+const ownTurns = 'It waits for its own process; what is called in it has names of its own.';
 const tidies = 'It removes what is old, or tells a person: no order and no decision changes by it, and the next round does what this one has not.';
 const calls = (file, reason, ...names) => Object.fromEntries(names.map((name) => [`${file}#${name}`, reason]));
 const unnamed = {
@@ -41,7 +42,7 @@ const unnamed = {
   'workers/jobs/reconcile.job.ts#exchange.balances': tested,
   'workers/jobs/reconcile.job.ts#exchange.clockOffsetMs': tested,
   'shared/shell/crash-points.ts': 'It is what gives the names.',
-  'shared/shell/in-turns.ts': 'It waits for its own process; what is called in it has names of its own.',
+  'shared/shell/in-turns.ts': ownTurns,
   'workers/exchange-registry.ts': opens,
   'workers/paper-account.ts': opens,
   'workers/guards.ts': startAndEnd,
@@ -54,7 +55,8 @@ const unnamed = {
   'workers/log-retention.ts': tidies,
   'workers/risk-parts.ts': inMemory,
   'workers/rule-refresh.ts': `${inMemory} What it saves are the venue's rules, whole, in one statement.`,
-  ...calls('shared/shell/reconcile/reconcile-account.ts', 'It waits for its own process; what is called in it has names of its own.', 'inTurns'),
+  ...calls('shared/shell/reconcile/reconcile-account.ts', ownTurns, 'inTurns'),
+  ...calls('shared/shell/take-reports.ts', ownTurns, 'inTurns'),
   ...calls('workers/balance-refresh.ts', inMemory, 'ports.store.activeAccounts', 'ports.cache.refreshDue'),
   ...calls('workers/group-ids.ts', inMemory, 'store.nextGroupIds'),
   ...calls('workers/price-cache.ts', inMemory, 'bus.subscribe', 'store.lastPrices', 'unsubscribe'),

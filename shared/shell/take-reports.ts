@@ -3,6 +3,7 @@ import type { Fill, OrderReport } from '#shared/engine/order/order';
 import type { AccountEvent, ExchangePort } from '#shared/ports/exchange.port';
 import type { OrderRow } from '#shared/ports/store.port';
 import { callOut } from './crash-points.ts';
+import { inTurns } from './in-turns.ts';
 import { hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 
@@ -24,11 +25,11 @@ export async function pollAccount(ports: ShellPorts, accountId: string): Promise
   const symbols = [...new Set(rows.map((row) => row.symbol))];
   // Open orders first: what fills after that is in the trades, and the order's end is seen by the next poll.
   const open = new Map((await callOut(ports, 'fill:open-orders', () => exchange.openOrders(symbols))).map(({ symbol: _symbol, ...report }) => [report.clientOrderId, report]));
-  for (const symbol of symbols) {
+  await inTurns(symbols, async (symbol) => {
     const seen: Seen[] = [];
     for (const row of rows) if (row.symbol === symbol) seen.push({ row, report: open.get(row.order.clientOrderId) ?? (await endedReport(ports, exchange, row)) });
     await takeSymbol(ports, exchange, accountId, symbol, seen);
-  }
+  });
 }
 
 /** An order and what the venue says of it; null where it could not say. */
