@@ -42,7 +42,6 @@ const unnamed = {
   'workers/jobs/reconcile.job.ts#exchange.balances': tested,
   'workers/jobs/reconcile.job.ts#exchange.clockOffsetMs': tested,
   'shared/shell/crash-points.ts': 'It is what gives the names.',
-  'shared/shell/in-turns.ts': ownTurns,
   'workers/exchange-registry.ts': opens,
   'workers/paper-account.ts': opens,
   'workers/guards.ts': startAndEnd,

@@ -57,7 +57,7 @@ const marketsOfVenues = venues.flatMap((venue) => markets.map((market) => ({ ven
 /** A worker process: everything it needs, put together, working the queues of its roles. */
 export async function startWorkers({ config, log, fail }: Life): Promise<Running> {
   const owner = `workers:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const pool = createPool(config.databaseUrl, { max: config.databasePoolMax, name: 'tranche-workers', byIndex: true, onError: (error) => log.warn('system', `A database connection broke: ${error.message}`) });
+  const pool = createPool(config.databaseUrl, { max: config.databasePoolMax, name: 'tranche-workers', onError: (error) => log.warn('system', `A database connection broke: ${error.message}`) });
   const rows = createLogRowWriter(pool);
   const unsink = log.addSink(rows.write);
   const store = createPostgresStore(pool);

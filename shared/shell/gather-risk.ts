@@ -6,7 +6,7 @@ import { bookRow } from '#shared/engine/risk/book-row';
 import type { RiskFacts } from '#shared/engine/risk/risk-facts';
 import type { RiskPlan } from '#shared/engine/risk/risk-plan';
 import type { Clock } from '#shared/ports/system.port';
-import { inTurns } from './in-turns.ts';
+import { inTurns } from '#shared/ports/in-turns';
 
 /** What the facts of a risk engine are gathered from. */
 export interface RiskPorts {

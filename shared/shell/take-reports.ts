@@ -2,8 +2,8 @@ import { compare, sum } from '#shared/engine/num/units';
 import type { Fill, OrderReport } from '#shared/engine/order/order';
 import type { AccountEvent, ExchangePort } from '#shared/ports/exchange.port';
 import type { OrderRow } from '#shared/ports/store.port';
+import { inTurns } from '#shared/ports/in-turns';
 import { callOut } from './crash-points.ts';
-import { inTurns } from './in-turns.ts';
 import { hear, type ShellPorts } from './shell.ts';
 import { tradesOf } from './trades-of.ts';
 

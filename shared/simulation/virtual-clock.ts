@@ -1,3 +1,4 @@
+import { turnsWait } from '#shared/ports/in-turns';
 import type { Clock } from '#shared/ports/system.port';
 
 /** Time that passes only when everything that could be done at this moment has been done. */
@@ -20,7 +21,10 @@ interface Entry {
 
 // Timers may be replaced while a simulation runs; a step ends when the microtasks have, which only the real one tells.
 const realImmediate = setImmediate;
-const idle = (): Promise<void> => new Promise((resolve) => realImmediate(resolve));
+const idle = async (): Promise<void> => {
+  do await new Promise((resolve) => realImmediate(resolve));
+  while (turnsWait());
+};
 
 /** A clock that starts at `startAt` (epoch milliseconds) and is driven by `run`. */
 export function createVirtualClock(startAt: number): VirtualClock {

@@ -15,7 +15,7 @@ import { bareSchema } from './bare-chain.ts';
 import { bareOrderPrice, restingPrices, widenMarket } from './bench-market.ts';
 import { benchGridWatch } from './grid-watch-bench.ts';
 import { benchPriceWatch } from './price-watch-bench.ts';
-import { heading, line, runChain, type ChainRun, type ChainView } from './chain-run.ts';
+import { analyse, heading, line, runChain, type ChainRun, type ChainView } from './chain-run.ts';
 
 /**
  * `npm run bench`: Tranche's chain from alert to accepted order beside the bare chain, in one run, on both queue backends. Only
@@ -23,7 +23,7 @@ import { heading, line, runChain, type ChainRun, type ChainView } from './chain-
  */
 const quick = process.argv.includes('--quick');
 const seconds = quick ? 3 : 10;
-/** Both chains run warm: code is compiled, connections and plans are made, the market's history of every symbol is there. */
+/** Both chains run warm: code is compiled, connections and plans are made, by tables that are not empty any more, and the market's history of every symbol is there. */
 const warmUp = { alerts: 400, perSecond: 50 };
 
 const orderView: ChainView = {
@@ -112,6 +112,7 @@ async function ours(backend: string, stack: RunningStack, databaseUrl: string, r
   const runs: ChainRun[] = [];
   await configure(stack, 1);
   await runChain(stack.origin, databaseUrl, distinctAlerts(path, endpoint.secret, symbols, warmUp.alerts), warmUp.perSecond, orderView);
+  await analyse(databaseUrl);
   for (const rate of rates) {
     await closeAll(stack, databaseUrl);
     const run = await runChain(stack.origin, databaseUrl, distinctAlerts(path, endpoint.secret, symbols, rate * seconds), rate, orderView);
@@ -156,6 +157,7 @@ async function bare(backend: string, stack: RunningStack, serverUrl: string, red
   const requests = (count: number): { path: string; body: string }[] => Array.from({ length: count }, () => ({ path: '/alert', body: JSON.stringify(alert({ secret })) }));
   const runs: ChainRun[] = [];
   await runChain(`http://127.0.0.1:${port}`, databaseUrl, requests(warmUp.alerts), warmUp.perSecond, bareView);
+  await analyse(databaseUrl);
   for (const rate of rates) {
     const run = await runChain(`http://127.0.0.1:${port}`, databaseUrl, requests(rate * seconds), rate, bareView);
     process.stdout.write(`${line(`${backend}: bare chain`, run)}\n`);

@@ -119,7 +119,7 @@ export async function postgresRig(): Promise<StoreRig> {
 
 /** The store on a PostgreSQL that somebody else drops. */
 export function postgresRigOn(url: string): StoreRig {
-  const pool = createPool(url, { max: 24, byIndex: true });
+  const pool = createPool(url, { max: 24 });
   const one = async <Row extends object>(text: string, values: unknown[]): Promise<Row> => (await pool.query<Row>(text, values)).rows[0]!;
   let names = 0;
   return {

@@ -11,6 +11,9 @@ export interface ListeningConnection extends Pick<EventEmitter, 'emit'> {
   setListenClientName(name: string): Promise<void>;
 }
 
+/** A session that does not even answer this is gone: all workers of the process would wait for it. */
+const answerWithinMs = 5_000;
+
 /** One listening session for all workers of a process. */
 export interface SharedListener {
   /** Lets a worker's connection listen by the shared session. */
@@ -25,18 +28,28 @@ export interface SharedListener {
  */
 export function createSharedListener(pool: pg.Pool, warn: Warn): SharedListener {
   const joined = new Set<ListeningConnection>();
+  const gone = new WeakSet<pg.PoolClient>();
   let current: Promise<{ client: pg.PoolClient; session: Session }> | null = null;
 
   const open = async (): Promise<{ client: pg.PoolClient; session: Session }> => {
     const client = await pool.connect();
     client.setMaxListeners(0);
     client.on('error', (error) => lose(client, error));
+    const ask = async (text: string): Promise<unknown> => {
+      try {
+        return await client.query({ text, query_timeout: answerWithinMs } as pg.QueryConfig);
+      } catch (error) {
+        lose(client, error as Error);
+        throw error;
+      }
+    };
     // Each worker asks to listen when it begins; a client takes one question after the other.
     let last: Promise<unknown> = Promise.resolve();
-    const query = (text: string): Promise<unknown> => (last = last.catch(() => {}).then(() => client.query(text)));
+    const query = (text: string): Promise<unknown> => (last = last.catch(() => {}).then(() => ask(text)));
     return { client, session: { query, on: client.on.bind(client), removeListener: client.removeListener.bind(client) } };
   };
   const leave = (client: pg.PoolClient): void => {
+    gone.add(client);
     client.removeAllListeners();
     // What a dying session still says is nobody's concern.
     client.on('error', () => {});
@@ -44,6 +57,7 @@ export function createSharedListener(pool: pg.Pool, warn: Warn): SharedListener 
     current = null;
   };
   const lose = (client: pg.PoolClient, error: Error): void => {
+    if (gone.has(client)) return;
     warn('a connection of the job queue broke', error);
     leave(client);
     for (const connection of joined) connection.emit('listenerinvalidated');

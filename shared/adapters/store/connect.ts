@@ -11,33 +11,25 @@ export interface PoolOptions {
   max?: number;
   /** Shown by PostgreSQL in pg_stat_activity. */
   name?: string;
-  /**
-   * Tables are read by their indexes wherever there is one. A prepared statement keeps the plan of the day it was made: made on a table of a hundred rows it reads
-   * all of it, and goes on so for thousands, until the table is analysed. Half of each decision's time in the database was that.
-   */
-  byIndex?: boolean;
   /** Told about an idle connection that broke; the pool replaces it by itself. */
   onError?: (error: Error) => void;
 }
 
-/** `url` with settings of the session beside those it has. */
-function withSettings(url: string, settings: string): string {
+/** `url` with the search path set to `schema`; other `options` of the URL are kept. */
+export function withSearchPath(url: string, schema: string): string {
   const parsed = new URL(url);
   const kept = parsed.searchParams.get('options');
-  parsed.searchParams.set('options', [kept ?? '', settings].filter((part) => part !== '').join(' '));
+  parsed.searchParams.set('options', `${kept ? `${kept} ` : ''}-c search_path=${schema}`);
   return parsed.toString();
 }
-
-/** `url` with the search path set to `schema`; other `options` of the URL are kept. */
-export const withSearchPath = (url: string, schema: string): string => withSettings(url, `-c search_path=${schema}`);
 
 /**
  * A pool on schema `app`. `numeric` and `int8` come back as text, `timestamptz` as `Date`, `jsonb` parsed: pg's own defaults,
  * which lose no digit. A transaction left open for 30 s is ended by the server, so that a hung process cannot keep a row locked.
  */
-export function createPool(url: string, { max = 10, name = 'tranche', byIndex = false, onError = () => {} }: PoolOptions = {}): pg.Pool {
+export function createPool(url: string, { max = 10, name = 'tranche', onError = () => {} }: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: withSettings(withSearchPath(url, appSchema), byIndex ? '-c enable_seqscan=off' : ''),
+    connectionString: withSearchPath(url, appSchema),
     max,
     application_name: name,
     keepAlive: true,
