@@ -19,8 +19,8 @@ export interface QueueBackend {
 }
 
 /**
- * BullMQ on PostgreSQL. One pool for all queues and workers of the process, and one of its connections for LISTEN, so that ten queues do not cost
- * thirty connections. Only as many are opened as are needed at once; with fourteen instead of six beside the listening ones there were
+ * BullMQ on PostgreSQL. One pool for all queues and workers of the process, and one of its connections for LISTEN, so that eight queues do not cost
+ * two dozen connections. Only as many are opened as are needed at once; with sixteen instead of eight beside those that listen there were
  * nine more at 100 alerts a second, 6 MiB each, and no alert was faster.
  */
 export function postgresBackend(databaseUrl: string, warn: Warn): QueueBackend {
@@ -30,7 +30,7 @@ export function postgresBackend(databaseUrl: string, warn: Warn): QueueBackend {
   url.searchParams.set('options', `-c search_path=${queueSchema} -c synchronous_commit=off`);
   const pool = new pg.Pool({
     connectionString: url.toString(),
-    max: 7,
+    max: 9,
     keepAlive: true,
     connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 10_000,

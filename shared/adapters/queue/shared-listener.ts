@@ -22,8 +22,8 @@ export interface SharedListener {
 }
 
 /**
- * Every worker of BullMQ would hold a session of its own that listens to the same channel: ten of them, each woken by every job of whatever queue, were
- * 1.5 ms of the database's time for each alert and 20 MiB. They filter by the name of their queue, so one session does for all. Where it breaks,
+ * Every worker of BullMQ would hold a session of its own that listens to the same channel: eight of them, each woken by every job of whatever queue, were
+ * 1.5 ms of the database's time for each alert and 17 MiB. They filter by the name of their queue, so one session does for all. Where it breaks,
  * each is told, as by a session of its own, and asks for the next.
  */
 export function createSharedListener(pool: pg.Pool, warn: Warn): SharedListener {
