@@ -1,3 +1,4 @@
+import type { InboxCopy } from '#shared/contracts/jobs';
 import type { JobQueue } from '#shared/ports/job-queue.port';
 import type { Bus, BusTopics, Clock, Log } from '#shared/ports/system.port';
 import type { Config } from '#shared/contracts/config';
@@ -31,8 +32,8 @@ export interface ApiDeps {
 }
 
 /** Rings for an inbox row. Nobody waits for it and nothing depends on it: the sweeper rings again. */
-export function knockSignal({ jobs, log }: Pick<ApiDeps, 'jobs' | 'log'>, inboxId: string): void {
-  jobs.knock('signal', { inboxIds: [inboxId] }).catch((error: unknown) => log.debug('system', 'knock failed, the sweeper will ring', { inboxId, error: String(error) }));
+export function knockSignal({ jobs, log }: Pick<ApiDeps, 'jobs' | 'log'>, inboxId: string, copy?: InboxCopy): void {
+  jobs.knock('signal', { inboxIds: [inboxId], ...(copy === undefined ? {} : { copies: [copy] }) }).catch((error: unknown) => log.debug('system', 'knock failed, the sweeper will ring', { inboxId, error: String(error) }));
 }
 
 /** Tells browsers, best effort. */

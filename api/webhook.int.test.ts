@@ -29,11 +29,12 @@ describe('webhook intake', () => {
     const { body } = await post(alert()).expect(202);
     expect(body).to.have.keys('signalId', 'status');
     expect(body.status).to.equal('accepted');
-    const { rows } = await api.pool.query(`select i.aggregate, i.aggregate_id, i.event, s.status from inbox i join signals s on i.key = 'signal:' || s.id where s.id = $1`, [body.signalId]);
+    const { rows } = await api.pool.query(`select i.id, i.key, i.aggregate, i.aggregate_id, i.event, s.status from inbox i join signals s on i.key = 'signal:' || s.id where s.id = $1`, [body.signalId]);
     expect(rows[0]).to.include({ aggregate: 'pool', aggregate_id: user.id, status: 'pending' });
     expect(rows[0].event.type).to.equal('signal');
     expect(rows[0].event.signal).to.deep.include({ signalId: body.signalId, userId: user.id, accountId: user.accountId, symbol: 'BTC/USDT:USDT', timeframe: '15m', kind: 'entry', side: 'long', priceSignal: '98940.5', size: { type: 'base', amount: '0.05' }, executionMode: 'grid' });
-    expect(api.knocks.at(-1)?.queue).to.equal('signal');
+    const { id, key, aggregate, aggregate_id: aggregateId, event } = rows[0];
+    expect(api.knocks.at(-1)).to.deep.equal({ queue: 'signal', payload: { inboxIds: [id], copies: [{ id, key, aggregate, aggregateId, event }] } });
     const delivery = await lastDelivery();
     expect(delivery).to.include({ answer: 202, user_id: user.id });
     expect(delivery?.body.toString()).to.include('[redacted]').and.not.include(endpoint.secret);

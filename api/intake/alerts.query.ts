@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { EndpointMode } from '#shared/contracts/http';
+import type { InboxCopy } from '#shared/contracts/jobs';
 import type { UnderstoodAlert } from '#shared/contracts/webhook';
 import type { Market } from '#shared/engine/instrument/instrument';
 import type { Signal } from '#shared/engine/messages/signals';
@@ -82,7 +83,7 @@ export class EndpointMoved extends Error {
   override readonly name = 'EndpointMoved';
 }
 
-export type StoredAlert = { signalId: string; inboxId: string; duplicate: false } | { signalId: string; duplicate: true };
+export type StoredAlert = { signalId: string; inbox: InboxCopy; duplicate: false } | { signalId: string; duplicate: true };
 
 /** Stores signal, inbox row and delivery together, or finds the signal that this alert repeats (A-20). Rejects with `EndpointMoved`. */
 export async function storeAlert(database: AlertDatabase, endpoint: AlertEndpoint, alert: UnderstoodAlert, record: DeliveryRecord, identity: string): Promise<StoredAlert> {
@@ -109,7 +110,7 @@ export async function storeAlert(database: AlertDatabase, endpoint: AlertEndpoin
     ],
   };
   const { rows } = await callOut(database, 'ingest:store', () => database.pool.query<{ signalId: string; inboxId: string }>(query));
-  if (rows[0] !== undefined) return { signalId: rows[0].signalId, inboxId: rows[0].inboxId, duplicate: false };
+  if (rows[0] !== undefined) return { signalId: rows[0].signalId, inbox: copyOf(rows[0], whole), duplicate: false };
   const repeated = { name: 'signal-by-identity', text: 'select (select id from signals where user_id = $1 and identity = $2) as id, stamp::text from standing', values: [endpoint.userId, identity] };
   const before = await callOut(database, 'ingest:find-repeated', () => database.pool.query<{ id: string | null; stamp: string }>(repeated));
   const { id: signalId, stamp } = before.rows[0] ?? { id: null, stamp: null };
@@ -118,6 +119,15 @@ export async function storeAlert(database: AlertDatabase, endpoint: AlertEndpoin
   await noteDelivery(database, record, 200, 'duplicate', null, signalId);
   return { signalId, duplicate: true };
 }
+
+/** The inbox row that `storeText` has written. */
+const copyOf = ({ signalId, inboxId }: { signalId: string; inboxId: string }, signal: Signal): InboxCopy => ({
+  id: inboxId,
+  key: `signal:${signalId}`,
+  aggregate: 'pool',
+  aggregateId: signal.userId,
+  event: { type: 'signal', signal: { ...signal, signalId } },
+});
 
 /** Frees an identity whose window has passed, so that the next alert of the same content is a new signal. */
 export async function endWindow(database: AlertDatabase, userId: string, identity: string, endedBefore: number): Promise<void> {

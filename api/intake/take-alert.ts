@@ -77,7 +77,7 @@ export function createIntake(deps: ApiDeps): Intake {
       const { symbol, timeframe, kind, side } = judged.alert.signal;
       const { signalId } = stored;
       // Rung before it is answered: a worker begins while the answer is made, and the sender waits a third of a millisecond longer.
-      if (!stored.duplicate) knockSignal(deps, stored.inboxId);
+      if (!stored.duplicate) knockSignal(deps, stored.inbox.id, stored.inbox);
       log.info('webhook', stored.duplicate ? 'alert repeated' : 'alert accepted', { signalId, userId, endpointId, symbol, kind, side, correlationId: delivery.correlationId });
       if (stored.duplicate) return { status: 200, body: { signalId, duplicate: true } };
       setImmediate(() => tellLive(deps, { event: 'signal', userId, id: signalId, data: { id: signalId, status: 'pending', symbol, timeframe, kind, side } }));

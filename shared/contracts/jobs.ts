@@ -1,12 +1,23 @@
+import type { GroupEvent, PoolEvent, RiskEvent } from '#shared/engine/messages/events';
+
 /**
  * Every queue and what its jobs carry. A payload holds ids: the work lies in the table, a job is a knock on the door,
  * so a job that arrives twice, late or never does no harm.
  */
 
+/** An inbox row as it was when somebody knocked for it. Nothing is decided by it unless the row still waits and says the same (ADR 0022). */
+export interface InboxCopy {
+  id: string;
+  key: string;
+  aggregate: 'group' | 'pool' | 'risk';
+  aggregateId: string;
+  event: GroupEvent | PoolEvent | RiskEvent;
+}
+
 /** Queues that exist once. */
 export interface SharedJobs {
-  /** Events stored in the inbox wait to be decided. */
-  signal: { inboxIds: string[] };
+  /** Events stored in the inbox wait to be decided. `copies` of some of them save their reading. */
+  signal: { inboxIds: string[]; copies?: InboxCopy[] };
   /**
    * A group's wake condition was met by a price. `touched` are the prices that met one: a stop holds although the price has gone back before
    * the job is worked. Where the job is lost, the next reading of the conditions goes by the last price.

@@ -24,6 +24,8 @@ export interface Work {
   aggregateId: string;
   key: string | null;
   event: AggregateEvent;
+  /** Inbox row that this is a copy of: it is heard only where that row waits, is due and says exactly this. */
+  copyOf?: string;
   /** Outbox row that this event answers: done in the same transaction. */
   completes?: string;
   /** Pyramids or legs take slots of this pool, so that they must be counted as well. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { emptyPool, type OpenGroup, type Pool } from '#shared/engine/pool/pool';
 import { legsOpenOf, nothingOpen } from '#shared/engine/pool/slots';
 import type { PositionGroup } from '#shared/engine/position/position-group';
@@ -57,6 +58,7 @@ function lock(tables: MemoryTables, { aggregate, aggregateId }: Work): Locked {
 
 /** One event, one aggregate, all or nothing: decided and written without a pause, so nobody comes between. */
 export function transactInMemory(tables: MemoryTables, work: Work, decide: (locked: Locked) => Changes | null, now: number): Saved | null {
+  if (work.copyOf !== undefined && !waits(tables, work, work.copyOf, now)) return null;
   const changes = decide(lock(tables, work));
   if (changes === null) return null;
   const claimed = work.key === null ? undefined : tables.inbox.get(tables.inboxKeys.get(work.key) ?? '');
@@ -64,6 +66,13 @@ export function transactInMemory(tables: MemoryTables, work: Work, decide: (lock
   refuseDoubles(tables, changes);
   if (work.key !== null) claim(tables, work, work.key, now);
   return write(tables, work, copied(changes), now);
+}
+
+/** Does this row wait, and say what its copy says? */
+function waits(tables: MemoryTables, { key, aggregate, aggregateId, event }: Work, inboxId: string, now: number): boolean {
+  const row = tables.inbox.get(inboxId);
+  if (row === undefined || row.decidedAt !== null || row.dueAt > now) return false;
+  return isDeepStrictEqual([row.key, row.aggregate, row.aggregateId, row.event], copied([key, aggregate, aggregateId, event]));
 }
 
 function claim(tables: MemoryTables, work: Work, key: string, now: number): void {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { RunningStack } from '#test/support/running-stack';
 import { waitFor } from '#test/support/wait-for';
 
@@ -38,3 +39,15 @@ export async function bareOrderPrice(stack: RunningStack): Promise<string> {
   const btc = (await pricedSymbols(stack)).find(({ symbol }) => symbol === 'BTCUSDT');
   return (Number(btc?.price) * 0.97).toFixed(1);
 }
+
+const rich = { USDT: '100000000' };
+
+/** Keys of an account with a hundred million at the paper exchange. */
+export async function registerRich(stack: RunningStack): Promise<{ apiKey: string; secret: string }> {
+  const keys = { apiKey: randomBytes(24).toString('hex'), secret: randomBytes(24).toString('hex') };
+  await control(stack, 'accounts', { ...keys, market: 'usdm', balances: rich });
+  return keys;
+}
+
+/** Takes away the orders and positions of an account of `registerRich`. */
+export const resetAccount = (stack: RunningStack, apiKey: string): Promise<void> => control(stack, 'reset', { apiKey, balances: rich });

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { waitFor } from '#test/support/wait-for';
-import { load, spread, type LoadResult, type Spread } from './load.ts';
+import { load, median, spread, type LoadResult, type Spread } from './load.ts';
 
 /** What one run of a chain at one rate showed. */
 export interface ChainRun {
@@ -21,6 +21,16 @@ export interface ChainView {
   settled(client: pg.Client): Promise<number>;
   /** Milliseconds from alert to accepted order, one per settled alert. */
   latencies(client: pg.Client): Promise<number[]>;
+}
+
+/** A chain that is up and can be loaded again and again. */
+export interface Chain {
+  name: string;
+  run(perSecond: number, seconds: number): Promise<ChainRun>;
+  /** Makes what runs left behind cost the next one nothing. */
+  rest(): Promise<void>;
+  analyse(): Promise<void>;
+  stop(): void;
 }
 
 const drainMaxMs = 30_000;
@@ -56,5 +66,14 @@ const ms = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed
 /** One line of the table. */
 export const line = (name: string, run: ChainRun): string =>
   `${name.padEnd(34)}${String(run.perSecond).padStart(5)}/s  answer ${ms(run.answer.p50)}${ms(run.answer.p95)}${ms(run.answer.p99)}   order ${ms(run.accepted.p50)}${ms(run.accepted.p95)}${ms(run.accepted.p99)}   settled ${run.settled}/${run.sent}, drained in ${run.drainSeconds.toFixed(1)} s${run.failed > 0 ? `, ${run.failed} FAILED` : ''}`;
+
+/** Order latency of one round, as multiples of what the reference took in the same round. */
+export const ratiosOf = (mine: ChainRun, reference: ChainRun): { p50: number; p99: number } => ({ p50: mine.accepted.p50 / reference.accepted.p50, p99: mine.accepted.p99 / reference.accepted.p99 });
+
+/** The median of the rounds, and all of them where they are several: `1.46 (1.40, 1.46, 2.06)`. */
+export function overOf(rounds: readonly { p50: number; p99: number }[], which: 'p50' | 'p99'): string {
+  const values = rounds.map((round) => round[which]);
+  return `${median(values).toFixed(2)}${values.length > 1 ? ` (${values.map((value) => value.toFixed(2)).join(', ')})` : ''}`;
+}
 
 export const heading = `${''.padEnd(34)}${'rate'.padStart(7)}  (ms)       p50    p95    p99  (ms)     p50    p95    p99`;

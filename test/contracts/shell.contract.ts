@@ -12,6 +12,7 @@ import { hear } from '#shared/shell/shell';
 import { pollAccount, takeStreamEvent } from '#shared/shell/take-reports';
 import { ShellStory } from '../support/shell-story.ts';
 import type { StoreRig } from '../support/store-rig.ts';
+import { copiedAlertContract } from './copied-alert.contract.ts';
 import { unknownContract } from './unknown.contract.ts';
 
 /** What the life told below comes to: all of its calls, once with orders sent by knocks, once with orders sent at once. What it does not come to is simulated. */
@@ -72,6 +73,8 @@ export function shellContract(kind: string, createRig: () => Promise<StoreRig>):
       expect(story.exchange.submits).to.have.length(2);
       await agree();
     });
+
+    copiedAlertContract(() => ({ rig, story }));
 
     it('a crowd of processes at the same row sends one order', async () => {
       await story.alert();

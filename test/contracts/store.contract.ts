@@ -7,6 +7,7 @@ import { saving, writing, type StoreRig } from '../support/store-rig.ts';
 import { StoreScene, tradeOf } from '../support/store-scene.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { haltsContract } from './halts.contract.ts';
+import { inboxCopiesContract } from './inbox-copies.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { riskStoreContract } from './risk-store.contract.ts';
 
@@ -33,6 +34,7 @@ export function storeContract(kind: string, createRig: () => Promise<StoreRig>):
     const row = (key: string, more: Partial<NewInboxRow> = {}): NewInboxRow => ({ key, aggregate: 'pool', aggregateId: userId, event: { type: 'timer' }, dueAt: Date.now() - 1_000, ...more });
 
     outboxContract(() => rig);
+    inboxCopiesContract(() => rig);
     haltsContract(() => rig);
     riskStoreContract(() => rig);
 

@@ -1,5 +1,5 @@
 import type { Job, Queue, Worker } from 'bullmq';
-import type { JobPayload, QueueName } from '#shared/contracts/jobs';
+import type { InboxCopy, JobPayload, QueueName } from '#shared/contracts/jobs';
 import { queueNames } from '#shared/contracts/jobs';
 import type { JobQueue, KnockOptions, WorkOptions } from '#shared/ports/job-queue.port';
 import type { Log } from '#shared/ports/system.port';
@@ -58,8 +58,9 @@ function openQueues(backend: QueueBackend, warn: Warn): Queues {
 function jobQueueOn(backend: QueueBackend, queues: Queues, log: Log, warn: Warn): BullJobQueue {
   const workers: Worker[] = [];
   let closing: Promise<void> | null = null;
-  const knockSignals = sharedRide(async (inboxIds) => {
-    await queues.signal.add('signal', { inboxIds });
+  const knockSignals = sharedRide<{ id: string; copy: InboxCopy | undefined }>(async (riders) => {
+    const copies = riders.flatMap(({ copy }) => (copy === undefined ? [] : [copy]));
+    await queues.signal.add('signal', { inboxIds: riders.map(({ id }) => id), ...(copies.length === 0 ? {} : { copies }) });
   });
 
   /** Frees the key before the handler reads the table, so that a knock during the run is a new job and never swallowed. */
@@ -92,7 +93,7 @@ function jobQueueOn(backend: QueueBackend, queues: Queues, log: Log, warn: Warn)
   return {
     backend: backend.name,
     knock: async (name, payload, { dedupeKey, priority, delayMs }: KnockOptions = {}) => {
-      if ('inboxIds' in payload) return knockSignals(payload.inboxIds);
+      if ('inboxIds' in payload) return knockSignals(payload.inboxIds.map((id) => ({ id, copy: payload.copies?.find((each) => each.id === id) })));
       const deduplication = dedupeKey === undefined ? undefined : { id: dedupeKey };
       await queues[name].add(name, payload, { priority, delay: delayMs, deduplication });
     },

@@ -7,7 +7,7 @@ describe('knocks that ride together', () => {
   it('alone a knock has a job of its own at once; those that come while two adds are under way share the next', async () => {
     const jobs: string[][] = [];
     const ends: (() => void)[] = [];
-    const knock = sharedRide(
+    const knock = sharedRide<string>(
       (ids) =>
         new Promise((resolve) => {
           jobs.push(ids);
@@ -27,7 +27,7 @@ describe('knocks that ride together', () => {
 
   it('a job takes sixteen at the most', async () => {
     const jobs: string[][] = [];
-    const knock = sharedRide(async (ids) => {
+    const knock = sharedRide<string>(async (ids) => {
       jobs.push(ids);
       await turn();
     });
@@ -37,7 +37,7 @@ describe('knocks that ride together', () => {
 
   it('a failed add fails the knocks in it and no others', async () => {
     let first = true;
-    const knock = sharedRide(async () => {
+    const knock = sharedRide<string>(async () => {
       await turn();
       if (first) {
         first = false;

@@ -1,43 +1,43 @@
-/** Ids in one job: what one decision takes together. */
-const idsMax = 16;
+/** Knocks in one job: what one decision takes together. */
+const ridersMax = 16;
 /** Adds under way at once; more wait for the next. */
 const addsMax = 2;
 
-interface Rider {
-  id: string;
+interface Seat<Rider> {
+  rider: Rider;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Knocks of one queue that ride together: while adds are under way, the ids that come meanwhile wait and share the next job. At low
- * load every id has a job of its own at once; at high load one job carries many, and the queue costs a fraction.
+ * Knocks of one queue that ride together: while adds are under way, those that come meanwhile wait and share the next job. At low
+ * load every knock has a job of its own at once; at high load one job carries many, and the queue costs a fraction.
  */
-export function sharedRide(add: (ids: string[]) => Promise<void>): (ids: readonly string[]) => Promise<void> {
-  const waiting: Rider[] = [];
+export function sharedRide<Rider>(add: (riders: Rider[]) => Promise<void>): (riders: readonly Rider[]) => Promise<void> {
+  const waiting: Seat<Rider>[] = [];
   let adds = 0;
 
   const depart = async (): Promise<void> => {
     adds += 1;
     while (waiting.length > 0) {
-      const riders = waiting.splice(0, idsMax);
+      const seats = waiting.splice(0, ridersMax);
       try {
-        await add(riders.map(({ id }) => id));
-        for (const { resolve } of riders) resolve();
+        await add(seats.map(({ rider }) => rider));
+        for (const { resolve } of seats) resolve();
       } catch (error) {
-        for (const { reject } of riders) reject(error);
+        for (const { reject } of seats) reject(error);
       }
     }
     adds -= 1;
   };
 
-  const wait = (id: string): Promise<void> =>
+  const wait = (rider: Rider): Promise<void> =>
     new Promise((resolve, reject) => {
-      waiting.push({ id, resolve, reject });
+      waiting.push({ rider, resolve, reject });
     });
 
-  return async (ids) => {
-    const rides = ids.map(wait);
+  return async (riders) => {
+    const rides = riders.map(wait);
     if (adds < addsMax) void depart();
     await Promise.all(rides);
   };

@@ -65,8 +65,19 @@ const countOpen = (userId: string, countsParts: boolean): pg.QueryConfig => ({
 const readStamp: pg.QueryConfig = { name: 'standing', text: 'select stamp::text from standing' };
 
 /** Takes the keys of events that nobody has heard; under the aggregate's lock, so that two processes cannot both. */
-const claimEvents = (works: readonly Work[]): pg.QueryConfig => {
-  const keyed = works.filter(({ key }) => key !== null);
+function claimEvents(works: readonly Work[]): pg.QueryConfig[] {
+  const keyed = works.filter(({ key, copyOf }) => key !== null && copyOf === undefined);
+  return [...works.flatMap((work) => (work.copyOf === undefined ? [] : [claimCopied(work, work.copyOf)])), ...(keyed.length === 0 ? [] : [claimKeys(keyed)])];
+}
+
+/** Takes the inbox row that an event was copied from, if it says the same. */
+const claimCopied = ({ key, aggregate, aggregateId, event }: Work, inboxId: string): pg.QueryConfig => ({
+  name: 'claim-copied',
+  text: `update inbox set decided_at = now(), error = null where id = $1 and key = $2 and aggregate = $3 and aggregate_id = $4 and event = $5::jsonb and decided_at is null and due_at <= now() returning key`,
+  values: [rowId(inboxId), key, aggregate, rowId(aggregateId), JSON.stringify(event)],
+});
+
+const claimKeys = (keyed: readonly Work[]): pg.QueryConfig => {
   return {
     name: 'claim-events',
     text: `insert into inbox (key, aggregate, aggregate_id, decided_at) select key, aggregate, id, now() from unnest($1::text[], $2::text[], $3::bigint[]) as r(key, aggregate, id)
@@ -75,7 +86,7 @@ const claimEvents = (works: readonly Work[]): pg.QueryConfig => {
   };
 };
 
-const keysOf = (result: pg.QueryResult | undefined): ReadonlySet<string> => new Set((result?.rows ?? []).map((row: { key: string }) => row.key));
+const keysOf = (claims: readonly pg.QueryResult[]): ReadonlySet<string> => new Set(claims.flatMap(({ rows }) => rows.map((row: { key: string }) => row.key)));
 
 /**
  * Begins a transaction with a pool locked. Which groups are open is read from their own rows: the list would otherwise be written
@@ -86,12 +97,12 @@ async function beginWithPool(client: pg.PoolClient, works: readonly Work[]): Pro
   const userId = rowId(works[0]?.aggregateId ?? '');
   const symbols = [...new Set(works.flatMap(({ event }) => ('signal' in event ? [event.signal.symbol] : [])))];
   const countsParts = works.some((work) => work.countsParts === true);
-  const read = [lockPool(userId), claimEvents(works), openGroups(userId, symbols, countsParts), countOpen(userId, countsParts), readStamp];
-  let [locked, claims, found, count, standing] = await beginWith(client, read);
+  const read = [lockPool(userId), openGroups(userId, symbols, countsParts), countOpen(userId, countsParts), readStamp, ...claimEvents(works)];
+  let [locked, found, count, standing, ...claims] = await beginWith(client, read);
   if (locked?.rows[0] === undefined) {
     await client.query('rollback');
     await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
-    [locked, claims, found, count, standing] = await beginWith(client, read);
+    [locked, found, count, standing, ...claims] = await beginWith(client, read);
   }
   const row = locked?.rows[0] as { version: number; state: Omit<Pool, 'open'> } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no pool for user ${userId}`);
@@ -110,7 +121,7 @@ function others(open: readonly OpenRow[], all: Partial<Occupancy> = {}): Occupan
 /** Begins a transaction with a group locked. */
 async function beginWithGroup(client: pg.PoolClient, works: readonly Work[]): Promise<Begun> {
   const groupId = rowId(works[0]?.aggregateId ?? '');
-  const [locked, claims] = await beginWith(client, [lockGroup(groupId), ...(works.some(({ key }) => key !== null) ? [claimEvents(works)] : [])]);
+  const [locked, ...claims] = await beginWith(client, [lockGroup(groupId), ...claimEvents(works)]);
   const row = locked?.rows[0] as { version: number; state: PositionGroup } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no position group ${groupId}`);
   return { locked: { kind: 'group', group: row.state, version: row.version }, claimed: keysOf(claims) };
@@ -121,12 +132,12 @@ const lockRisk = (userId: string): pg.QueryConfig => ({ name: 'lock-risk', text:
 /** Begins a transaction with a risk engine locked; the first event of a user makes its row. */
 async function beginWithRisk(client: pg.PoolClient, works: readonly Work[]): Promise<Begun> {
   const userId = rowId(works[0]?.aggregateId ?? '');
-  const read = [lockRisk(userId), claimEvents(works)];
-  let [locked, claims] = await beginWith(client, read);
+  const read = [lockRisk(userId), ...claimEvents(works)];
+  let [locked, ...claims] = await beginWith(client, read);
   if (locked?.rows[0] === undefined) {
     await client.query('rollback');
     await client.query('insert into risks (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyRisk(userId)]);
-    [locked, claims] = await beginWith(client, read);
+    [locked, ...claims] = await beginWith(client, read);
   }
   const row = locked?.rows[0] as { version: number; state: Risk; lastMind: string | null } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no risk engine for user ${userId}`);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Bus, BusTopic, BusTopics, Log } from '#shared/ports/system.port';
+import { createGathering, wireOf, type Bundle } from './gathering.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 /** PostgreSQL refuses notifications of 8000 bytes and more. */
@@ -42,7 +43,7 @@ export async function createPostgresBus(databaseUrl: string, log: Log, { heartbe
     heartbeatMs,
     retryMs,
   });
-  const publisher = createPublisher(pool);
+  const publisher = createGathering(gatherMs, createSender(pool));
   await pool.query('SELECT 1');
 
   return {
@@ -63,17 +64,24 @@ export async function createPostgresBus(databaseUrl: string, log: Log, { heartbe
   };
 }
 
-interface Outgoing {
-  topic: BusTopic;
-  body: string;
-  sent: () => void;
-  failed: (error: unknown) => void;
+/** Bundles that fit into a notification, and single messages that do not. */
+function* fitting({ topic, bodies }: Bundle): Generator<Bundle> {
+  let held: string[] = [];
+  let bytes = 1;
+  for (const body of bodies) {
+    const more = Buffer.byteLength(body) + 1;
+    if (held.length > 0 && bytes + more > inlineBytesMax) {
+      yield { topic, bodies: held };
+      [held, bytes] = [[], 1];
+    }
+    held.push(body);
+    bytes += more;
+  }
+  yield { topic, bodies: held };
 }
 
-function createPublisher(pool: pg.Pool) {
-  let waiting: Outgoing[] = [];
-  let running: Promise<void> | null = null;
-  let departure: { at: number; timer: NodeJS.Timeout } | null = null;
+/** Sends bundles, all in one commit. */
+function createSender(pool: pg.Pool): (bundles: readonly Bundle[]) => Promise<void> {
   let prunedAt = 0;
 
   const store = async (body: string): Promise<string> => {
@@ -84,51 +92,11 @@ function createPublisher(pool: pg.Pool) {
     }
     return `${byReference}${rows[0]?.id}`;
   };
-  const send = async (batch: readonly Outgoing[]): Promise<void> => {
+  return async (bundles) => {
+    const all = bundles.flatMap((bundle) => [...fitting(bundle)]);
     const payloads: string[] = [];
-    for (const { body } of batch) payloads.push(Buffer.byteLength(body) > inlineBytesMax ? await store(body) : body);
-    await pool.query('SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS m (c, p, n) ORDER BY n', [
-      batch.map(({ topic }) => channelOf(topic)),
-      payloads,
-    ]);
-  };
-  const run = async (): Promise<void> => {
-    const batch = waiting;
-    waiting = [];
-    try {
-      await send(batch);
-      for (const message of batch) message.sent();
-    } catch (error) {
-      for (const message of batch) message.failed(error);
-    }
-    running = null;
-    if (waiting.length > 0) departWithin(Math.min(...waiting.map(({ topic }) => gatherMs[topic])));
-  };
-  const depart = (): void => {
-    if (departure !== null) clearTimeout(departure.timer);
-    departure = null;
-    running ??= run();
-  };
-  /** Whoever may wait least decides when all of them go. */
-  const departWithin = (ms: number): void => {
-    const at = performance.now() + ms;
-    if (running !== null || (departure !== null && departure.at <= at)) return;
-    if (departure !== null) clearTimeout(departure.timer);
-    departure = { at, timer: setTimeout(depart, ms) };
-  };
-
-  return {
-    publish: (topic: BusTopic, body: string): Promise<void> =>
-      new Promise((sent, failed) => {
-        waiting.push({ topic, body, sent, failed });
-        departWithin(gatherMs[topic]);
-      }),
-    settled: async (): Promise<void> => {
-      while (waiting.length > 0 || running !== null) {
-        depart();
-        await running;
-      }
-    },
+    for (const wire of all.map(wireOf)) payloads.push(Buffer.byteLength(wire) > inlineBytesMax ? await store(wire) : wire);
+    await pool.query('SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS m (c, p, n) ORDER BY n', [all.map(({ topic }) => channelOf(topic)), payloads]);
   };
 }
 

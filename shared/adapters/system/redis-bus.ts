@@ -1,6 +1,10 @@
 import { Redis } from 'ioredis';
-import type { Bus, BusTopic, Log } from '#shared/ports/system.port';
+import type { Bus, BusTopic, BusTopics, Log } from '#shared/ports/system.port';
+import { createGathering, wireOf } from './gathering.ts';
 import { createSubscriptions } from './subscriptions.ts';
+
+/** A browser does not see a twentieth of a second; what processes wait for goes at once. */
+const gatherMs: Record<BusTopic, number> = { live: 50, price: 0, wake: 0, config: 0 };
 
 /** How the bus behaves on Redis. */
 export interface RedisBusOptions {
@@ -22,6 +26,7 @@ export async function createRedisBus(redisUrl: string, log: Log, { prefix = 'tra
 
   const channelOf = (topic: BusTopic): string => `${prefix}:bus:${topic}`;
   const subscriptions = createSubscriptions(log);
+  const gathering = createGathering(gatherMs, async (bundles) => void (await Promise.all(bundles.map((bundle) => publisher.publish(channelOf(bundle.topic), wireOf(bundle))))));
   subscriber.on('message', (channel: string, body: string) => subscriptions.deliver(channel.slice(`${prefix}:bus:`.length) as BusTopic, body));
 
   const heartbeat = setInterval(() => {
@@ -32,7 +37,7 @@ export async function createRedisBus(redisUrl: string, log: Log, { prefix = 'tra
   }, heartbeatMs);
 
   return {
-    publish: async (topic, message) => void (await publisher.publish(channelOf(topic), JSON.stringify(message))),
+    publish: <T extends BusTopic>(topic: T, message: BusTopics[T]) => gathering.publish(topic, JSON.stringify(message)),
     subscribe: async (topic, handler) => {
       const remove = subscriptions.add(topic, handler);
       await subscriber.subscribe(channelOf(topic));
@@ -43,6 +48,7 @@ export async function createRedisBus(redisUrl: string, log: Log, { prefix = 'tra
     },
     close: async () => {
       clearInterval(heartbeat);
+      await gathering.settled();
       publisher.disconnect();
       subscriber.disconnect();
     },

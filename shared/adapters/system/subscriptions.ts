@@ -6,6 +6,25 @@ type Handler = (message: never) => void;
 export function createSubscriptions(log: Log) {
   const handlers = new Map<BusTopic, Set<Handler>>();
 
+  const failed = (topic: BusTopic, what: string, error: unknown): void => log.error('system', what, { topic, error: (error as Error).message });
+  /** For each handler anew: none sees what another makes of a message. */
+  const parsed = (topic: BusTopic, wire: string): unknown[] => {
+    try {
+      const messages: unknown = JSON.parse(wire);
+      return Array.isArray(messages) ? messages : [messages];
+    } catch (error) {
+      failed(topic, 'a bus message could not be read', error);
+      return [];
+    }
+  };
+  const hand = (topic: BusTopic, handler: Handler, message: unknown): void => {
+    try {
+      handler(message as never);
+    } catch (error) {
+      failed(topic, 'a bus handler failed', error);
+    }
+  };
+
   return {
     topics: (): BusTopic[] => [...handlers.keys()],
     /** Adds a handler; the returned function removes it again. */
@@ -17,15 +36,9 @@ export function createSubscriptions(log: Log) {
         if (set.size === 0) handlers.delete(topic);
       };
     },
-    /** Hands a message to every handler of its topic; one that throws does not keep it from the others. */
-    deliver(topic: BusTopic, body: string): void {
-      for (const handler of handlers.get(topic) ?? []) {
-        try {
-          handler(JSON.parse(body) as never);
-        } catch (error) {
-          log.error('system', 'a bus handler failed', { topic, error: (error as Error).message });
-        }
-      }
+    /** Hands each message of a JSON array to every handler of its topic; one that throws does not keep it from the others. */
+    deliver(topic: BusTopic, wire: string): void {
+      for (const handler of handlers.get(topic) ?? []) for (const message of parsed(topic, wire)) hand(topic, handler, message);
     },
   };
 }
