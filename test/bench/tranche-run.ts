@@ -5,13 +5,13 @@ import { waitFor } from '#test/support/wait-for';
 import { registerRich, restingPrices } from './bench-market.ts';
 import { analyse, runChain, type Chain, type ChainView } from './chain-run.ts';
 
-/** An alert is settled when the last leg of its ladder is accepted. */
+/** An alert is settled when the last leg of its ladder is accepted. What a leg that fills leads to is not counted. */
 const view = (legs: number): ChainView => ({
-  settled: async (client) => Number((await client.query<{ n: string }>(`select count(*) / ${legs} as n from orders where accepted_at is not null`)).rows[0]?.n),
+  settled: async (client) => Number((await client.query<{ n: string }>(`select count(*) / ${legs} as n from orders where accepted_at is not null and role = 'entry'`)).rows[0]?.n),
   latencies: async (client) => {
     const { rows } = await client.query<{ ms: string }>(
       `select extract(epoch from max(o.accepted_at) - s.received_at) * 1000 as ms from orders o join signals s on s.group_id = o.group_id
-       where o.accepted_at is not null group by s.id order by s.id`,
+       where o.accepted_at is not null and o.role = 'entry' group by s.id order by s.id`,
     );
     return rows.map((row) => Number(row.ms));
   },
@@ -58,7 +58,6 @@ function distinctAlert(secret: string, symbols: readonly { symbol: string; price
 /** Tranche itself, whose alerts each open a group whose legs rest under the market. */
 export async function openTranche(stack: RunningStack, databaseUrl: string): Promise<Chain & { plan(legs: number): Promise<void> }> {
   const endpoint = await stack.client.post<{ id: string; secret: string }>('/webhook-endpoints', { name: 'bench', accountId: await richAccount(stack) });
-  const symbols = await restingPrices(stack);
   let legs = 1;
   return {
     name: 'Tranche',
@@ -67,6 +66,7 @@ export async function openTranche(stack: RunningStack, databaseUrl: string): Pro
       await configure(stack, legs);
     },
     async run(perSecond, seconds) {
+      const symbols = await restingPrices(stack);
       const requests = Array.from({ length: perSecond * seconds }, () => ({ path: `/webhooks/tradingview/${endpoint.id}`, body: distinctAlert(endpoint.secret, symbols) }));
       return await runChain(stack.origin, databaseUrl, requests, perSecond, view(legs));
     },

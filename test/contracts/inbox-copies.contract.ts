@@ -10,10 +10,12 @@ export function inboxCopiesContract(rigOf: () => StoreRig): void {
   describe('copies of inbox rows', () => {
     let scene: StoreScene;
     let copy: Work & { key: string; copyOf: string };
+    const row = (): Work => ({ aggregate: copy.aggregate, aggregateId: copy.aggregateId, key: copy.key, event });
+    const lie = (): Work => ({ ...copy, event: { type: 'queue-remove', queueId: '8' } });
     const hear = (work: Work): Promise<Saved | null> => scene.store.transact(work, () => writing({}));
     const store = async (dueAt = Date.now() - 1_000): Promise<void> => {
-      const row = { key: `copied ${scene.userId}`, aggregate: 'pool' as const, aggregateId: scene.userId, event, dueAt };
-      copy = { ...row, copyOf: (await scene.store.enqueue(row)) ?? '' };
+      const stored = { key: `copied ${scene.userId}`, aggregate: 'pool' as const, aggregateId: scene.userId, event, dueAt };
+      copy = { ...stored, copyOf: (await scene.store.enqueue(stored)) ?? '' };
     };
     beforeEach(async () => {
       scene = await StoreScene.on(rigOf());
@@ -39,10 +41,9 @@ export function inboxCopiesContract(rigOf: () => StoreRig): void {
       ['a row that is not there', { copyOf: '999999999' }],
     ] as const)
       it(`${what}: not heard; the row itself still is`, async () => {
-        const { copyOf: inboxId, ...row } = copy;
         expect(await hear({ ...copy, ...changes })).to.equal(null);
-        expect(await scene.store.inboxRow(inboxId)).to.deep.include({ key: row.key, event });
-        expect(await hear(row)).to.not.equal(null);
+        expect(await scene.store.inboxRow(copy.copyOf)).to.deep.include({ key: copy.key, event });
+        expect(await hear(row())).to.not.equal(null);
       });
 
     it("another user's pool: not heard", async () => {
@@ -57,11 +58,40 @@ export function inboxCopiesContract(rigOf: () => StoreRig): void {
       expect(await hear(copy)).to.equal(null);
     });
 
+    /** Behind another event of the pool they wait for each other, and share a transaction. */
+    const together = async (works: readonly Work[]): Promise<{ heard: AggregateEvent[]; answered: number }> => {
+      const heard: AggregateEvent[] = [];
+      const answers = await Promise.all([
+        hear(scene.ofPool(`in front ${scene.userId}`)),
+        ...works.map((work) =>
+          scene.store.transact(work, () => {
+            heard.push(work.event);
+            return writing({});
+          }),
+        ),
+      ]);
+      return { heard, answered: answers.slice(1).filter((answer) => answer !== null).length };
+    };
+
+    for (const [what, works] of [
+      ['the copy twice', () => [copy, { ...copy }]],
+      ['the copy and the row', () => [copy, row()]],
+      ['the row and the copy', () => [row(), copy]],
+      ['the row twice', () => [row(), row()]],
+      ['a copy that lies, and the row', () => [lie(), row()]],
+      ['a copy that lies, and the copy, and the row', () => [lie(), copy, row()]],
+      ['the row, and a copy that lies', () => [row(), lie()]],
+    ] as const)
+      it(`${what}, in one transaction: heard once, as the row says`, async () => {
+        const { heard, answered } = await together(works());
+        expect([heard.at(-1), answered, await scene.store.inboxRow(copy.copyOf)]).to.deep.equal([event, 1, null]);
+        expect(heard.filter((each) => each !== event)).to.deep.equal([]);
+      });
+
     it('copies and others of one pool at once, each heard once', async () => {
       const keys = Array.from({ length: 10 }, (_, index) => `with others ${scene.userId} ${index}`);
-      const answers = await Promise.all([...keys.map((key) => hear(scene.ofPool(key))), hear(copy), hear(copy), ...keys.map((key) => hear(scene.ofPool(key)))]);
-      expect(answers.filter((answer) => answer !== null)).to.have.length(11);
-      expect(await scene.store.inboxRow(copy.copyOf)).to.equal(null);
+      const { answered } = await together([...keys.map((key) => scene.ofPool(key)), copy, { ...copy }, ...keys.map((key) => scene.ofPool(key))]);
+      expect([answered, await scene.store.inboxRow(copy.copyOf)]).to.deep.equal([11, null]);
     });
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { Changes, Locked, OutboxClaim, Saved } from '#shared/ports/store.port';
+import type { Changes, Locked, OutboxClaim, Saved, Work } from '#shared/ports/store.port';
 import { inOnePacket } from './in-one-packet.ts';
 import { mergeChanges } from './merge-changes.ts';
 import { claimSaved } from './outbox.table.ts';
@@ -15,7 +15,8 @@ export const begin = 'begin; set local synchronous_commit = off';
 /** What a transaction has begun with. */
 export interface Begun {
   locked: Locked;
-  claimed: ReadonlySet<string>;
+  /** Those that are heard now: of one event, one. Events without a key need no claim. */
+  claimed: ReadonlySet<Work>;
 }
 /** The aggregate as the next event of the same transaction finds it. */
 function after(locked: Locked, changes: NonNullable<ReturnType<Waiting['decide']>>): Locked {
@@ -42,7 +43,7 @@ class NotTogether extends Error {
 export function decideInTurn(waiting: readonly Waiting[], begun: Begun): (Changes | null)[] {
   let { locked } = begun;
   return waiting.map(({ work, decide }) => {
-    if (work.key !== null && !begun.claimed.has(work.key)) return null;
+    if (work.key !== null && !begun.claimed.has(work)) return null;
     const changes = decide(locked);
     if (changes === null && work.key !== null && waiting.length > 1) throw new NotTogether(work.key);
     if (changes !== null) locked = after(locked, changes);

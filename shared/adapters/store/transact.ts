@@ -64,29 +64,43 @@ const countOpen = (userId: string, countsParts: boolean): pg.QueryConfig => ({
 
 const readStamp: pg.QueryConfig = { name: 'standing', text: 'select stamp::text from standing' };
 
-/** Takes the keys of events that nobody has heard; under the aggregate's lock, so that two processes cannot both. */
-function claimEvents(works: readonly Work[]): pg.QueryConfig[] {
-  const keyed = works.filter(({ key, copyOf }) => key !== null && copyOf === undefined);
-  return [...works.flatMap((work) => (work.copyOf === undefined ? [] : [claimCopied(work, work.copyOf)])), ...(keyed.length === 0 ? [] : [claimKeys(keyed)])];
+/** Claims to be asked for, and which of the works each of them is for. */
+interface Claims {
+  statements: pg.QueryConfig[];
+  /** Those of the works that were claimed, by the answers to `statements`. */
+  claimed(answers: readonly pg.QueryResult[]): ReadonlySet<Work>;
+}
+
+/**
+ * Takes the events that nobody has heard; under the aggregate's lock, so that two processes cannot both. Several of one batch may be the same
+ * event, where a second knock came while the first still waited: one of them has it. A copy is claimed by itself, for its row may be claimed by another.
+ */
+function claimsOf(works: readonly Work[]): Claims {
+  const copies = works.filter(({ copyOf }) => copyOf !== undefined);
+  const firsts = new Map<string, Work>();
+  for (const work of works) if (work.key !== null && work.copyOf === undefined && !firsts.has(work.key)) firsts.set(work.key, work);
+  return {
+    statements: [...copies.map(claimCopied), ...(firsts.size === 0 ? [] : [claimKeys([...firsts.values()])])],
+    claimed(answers) {
+      const keys = new Set((answers[copies.length]?.rows ?? []).map((row: { key: string }) => row.key));
+      return new Set([...copies.filter((_, index) => answers[index]?.rows.length === 1), ...[...firsts.values()].filter(({ key }) => keys.has(key ?? ''))]);
+    },
+  };
 }
 
 /** Takes the inbox row that an event was copied from, if it says the same. */
-const claimCopied = ({ key, aggregate, aggregateId, event }: Work, inboxId: string): pg.QueryConfig => ({
+const claimCopied = ({ key, aggregate, aggregateId, event, copyOf = '' }: Work): pg.QueryConfig => ({
   name: 'claim-copied',
   text: `update inbox set decided_at = now(), error = null where id = $1 and key = $2 and aggregate = $3 and aggregate_id = $4 and event = $5::jsonb and decided_at is null and due_at <= now() returning key`,
-  values: [rowId(inboxId), key, aggregate, rowId(aggregateId), JSON.stringify(event)],
+  values: [rowId(copyOf), key, aggregate, rowId(aggregateId), JSON.stringify(event)],
 });
 
-const claimKeys = (keyed: readonly Work[]): pg.QueryConfig => {
-  return {
-    name: 'claim-events',
-    text: `insert into inbox (key, aggregate, aggregate_id, decided_at) select key, aggregate, id, now() from unnest($1::text[], $2::text[], $3::bigint[]) as r(key, aggregate, id)
-           on conflict (key) do update set decided_at = now(), error = null where inbox.decided_at is null returning key`,
-    values: [keyed.map(({ key }) => key), keyed.map(({ aggregate }) => aggregate), keyed.map(({ aggregateId }) => rowId(aggregateId))],
-  };
-};
-
-const keysOf = (claims: readonly pg.QueryResult[]): ReadonlySet<string> => new Set(claims.flatMap(({ rows }) => rows.map((row: { key: string }) => row.key)));
+const claimKeys = (keyed: readonly Work[]): pg.QueryConfig => ({
+  name: 'claim-events',
+  text: `insert into inbox (key, aggregate, aggregate_id, decided_at) select key, aggregate, id, now() from unnest($1::text[], $2::text[], $3::bigint[]) as r(key, aggregate, id)
+         on conflict (key) do update set decided_at = now(), error = null where inbox.decided_at is null returning key`,
+  values: [keyed.map(({ key }) => key), keyed.map(({ aggregate }) => aggregate), keyed.map(({ aggregateId }) => rowId(aggregateId))],
+});
 
 /**
  * Begins a transaction with a pool locked. Which groups are open is read from their own rows: the list would otherwise be written
@@ -97,18 +111,19 @@ async function beginWithPool(client: pg.PoolClient, works: readonly Work[]): Pro
   const userId = rowId(works[0]?.aggregateId ?? '');
   const symbols = [...new Set(works.flatMap(({ event }) => ('signal' in event ? [event.signal.symbol] : [])))];
   const countsParts = works.some((work) => work.countsParts === true);
-  const read = [lockPool(userId), openGroups(userId, symbols, countsParts), countOpen(userId, countsParts), readStamp, ...claimEvents(works)];
-  let [locked, found, count, standing, ...claims] = await beginWith(client, read);
+  const claims = claimsOf(works);
+  const read = [lockPool(userId), openGroups(userId, symbols, countsParts), countOpen(userId, countsParts), readStamp, ...claims.statements];
+  let [locked, found, count, standing, ...claimed] = await beginWith(client, read);
   if (locked?.rows[0] === undefined) {
     await client.query('rollback');
     await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
-    [locked, found, count, standing, ...claims] = await beginWith(client, read);
+    [locked, found, count, standing, ...claimed] = await beginWith(client, read);
   }
   const row = locked?.rows[0] as { version: number; state: Omit<Pool, 'open'> } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no pool for user ${userId}`);
   const groups = (found?.rows ?? []) as OpenRow[];
   const { stamp } = standing?.rows[0] as { stamp: string };
-  return { locked: { kind: 'pool', pool: { ...row.state, open: groups }, version: row.version, openElsewhere: others(groups, count?.rows[0] as Partial<Occupancy> | undefined), stamp }, claimed: keysOf(claims) };
+  return { locked: { kind: 'pool', pool: { ...row.state, open: groups }, version: row.version, openElsewhere: others(groups, count?.rows[0] as Partial<Occupancy> | undefined), stamp }, claimed: claims.claimed(claimed) };
 }
 
 /** All open groups but these. */
@@ -121,10 +136,11 @@ function others(open: readonly OpenRow[], all: Partial<Occupancy> = {}): Occupan
 /** Begins a transaction with a group locked. */
 async function beginWithGroup(client: pg.PoolClient, works: readonly Work[]): Promise<Begun> {
   const groupId = rowId(works[0]?.aggregateId ?? '');
-  const [locked, ...claims] = await beginWith(client, [lockGroup(groupId), ...claimEvents(works)]);
+  const claims = claimsOf(works);
+  const [locked, ...claimed] = await beginWith(client, [lockGroup(groupId), ...claims.statements]);
   const row = locked?.rows[0] as { version: number; state: PositionGroup } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no position group ${groupId}`);
-  return { locked: { kind: 'group', group: row.state, version: row.version }, claimed: keysOf(claims) };
+  return { locked: { kind: 'group', group: row.state, version: row.version }, claimed: claims.claimed(claimed) };
 }
 
 const lockRisk = (userId: string): pg.QueryConfig => ({ name: 'lock-risk', text: `select version, state, last_cycle->>'mind' as "lastMind" from risks where user_id = $1 for update`, values: [userId] });
@@ -132,16 +148,17 @@ const lockRisk = (userId: string): pg.QueryConfig => ({ name: 'lock-risk', text:
 /** Begins a transaction with a risk engine locked; the first event of a user makes its row. */
 async function beginWithRisk(client: pg.PoolClient, works: readonly Work[]): Promise<Begun> {
   const userId = rowId(works[0]?.aggregateId ?? '');
-  const read = [lockRisk(userId), ...claimEvents(works)];
-  let [locked, ...claims] = await beginWith(client, read);
+  const claims = claimsOf(works);
+  const read = [lockRisk(userId), ...claims.statements];
+  let [locked, ...claimed] = await beginWith(client, read);
   if (locked?.rows[0] === undefined) {
     await client.query('rollback');
     await client.query('insert into risks (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyRisk(userId)]);
-    [locked, ...claims] = await beginWith(client, read);
+    [locked, ...claimed] = await beginWith(client, read);
   }
   const row = locked?.rows[0] as { version: number; state: Risk; lastMind: string | null } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no risk engine for user ${userId}`);
-  return { locked: { kind: 'risk', risk: row.state, version: row.version, lastMind: row.lastMind }, claimed: keysOf(claims) };
+  return { locked: { kind: 'risk', risk: row.state, version: row.version, lastMind: row.lastMind }, claimed: claims.claimed(claimed) };
 }
 
 const beginWithAggregate = { pool: beginWithPool, group: beginWithGroup, risk: beginWithRisk };
