@@ -20,10 +20,10 @@ import { openTranche } from './tranche-run.ts';
  */
 const quick = process.argv.includes('--quick');
 const seconds = quick ? 3 : 10;
-const rounds = quick ? 1 : 3;
-const ratesOf = { PostgreSQL: [50, 100], Redis: [50, 100, 200] } as const;
+/** Alerts per second, and rounds of it. */
+const ratesOf = { PostgreSQL: [[50, 5], [100, 3]], Redis: [[50, 5], [100, 3], [200, 3]] } as const;
 /** Both chains run warm: code is compiled, connections and plans are made, by tables that are not empty any more, and the market's history of every symbol is there. */
-const warmUp = { perSecond: 50, seconds: 8 };
+const warmUp = { perSecond: 50, seconds: quick ? 8 : 20 };
 
 async function round(backend: string, chain: Chain, perSecond: number): Promise<ChainRun> {
   const run = await chain.run(perSecond, seconds);
@@ -34,7 +34,8 @@ async function round(backend: string, chain: Chain, perSecond: number): Promise<
 
 async function compare(backend: 'PostgreSQL' | 'Redis', bare: Chain, tranche: Chain): Promise<string[]> {
   const summary: string[] = [];
-  for (const perSecond of ratesOf[backend]) {
+  for (const [perSecond, usual] of ratesOf[backend]) {
+    const rounds = quick ? 1 : usual;
     const ratios: { p50: number; p99: number }[] = [];
     const answers: number[] = [];
     for (let each = 0; each < rounds; each += 1) {

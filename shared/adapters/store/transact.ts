@@ -55,14 +55,12 @@ const openGroups = (userId: string, symbols: readonly string[], countsParts: boo
   values: [userId, symbols],
 });
 
-/** How many groups are open in all; the count alone touches no more than an index. */
-const countOpen = (userId: string, countsParts: boolean): pg.QueryConfig => ({
-  name: countsParts ? 'count-open-parts' : 'count-open',
-  text: `select count(*)::int as groups${countsParts ? `, ${partColumns}` : ''} ${openRows}`,
+/** How many groups are open in all, which touches no more than an index, and the stamp of what stands. */
+const standing = (userId: string, countsParts: boolean): pg.QueryConfig => ({
+  name: countsParts ? 'standing-parts' : 'standing',
+  text: `select (select stamp::text from standing) as stamp, count(*)::int as groups${countsParts ? `, ${partColumns}` : ''} ${openRows}`,
   values: [userId],
 });
-
-const readStamp: pg.QueryConfig = { name: 'standing', text: 'select stamp::text from standing' };
 
 /** Claims to be asked for, and which of the works each of them is for. */
 interface Claims {
@@ -112,18 +110,18 @@ async function beginWithPool(client: pg.PoolClient, works: readonly Work[]): Pro
   const symbols = [...new Set(works.flatMap(({ event }) => ('signal' in event ? [event.signal.symbol] : [])))];
   const countsParts = works.some((work) => work.countsParts === true);
   const claims = claimsOf(works);
-  const read = [lockPool(userId), openGroups(userId, symbols, countsParts), countOpen(userId, countsParts), readStamp, ...claims.statements];
-  let [locked, found, count, standing, ...claimed] = await beginWith(client, read);
+  const read = [lockPool(userId), openGroups(userId, symbols, countsParts), standing(userId, countsParts), ...claims.statements];
+  let [locked, found, all, ...claimed] = await beginWith(client, read);
   if (locked?.rows[0] === undefined) {
     await client.query('rollback');
     await client.query('insert into pools (user_id, version, state) values ($1, 0, $2) on conflict do nothing', [userId, emptyPool(userId)]);
-    [locked, found, count, standing, ...claimed] = await beginWith(client, read);
+    [locked, found, all, ...claimed] = await beginWith(client, read);
   }
   const row = locked?.rows[0] as { version: number; state: Omit<Pool, 'open'> } | undefined;
   if (row === undefined) throw new UnknownAggregate(`no pool for user ${userId}`);
   const groups = (found?.rows ?? []) as OpenRow[];
-  const { stamp } = standing?.rows[0] as { stamp: string };
-  return { locked: { kind: 'pool', pool: { ...row.state, open: groups }, version: row.version, openElsewhere: others(groups, count?.rows[0] as Partial<Occupancy> | undefined), stamp }, claimed: claims.claimed(claimed) };
+  const { stamp, ...open } = all?.rows[0] as { stamp: string } & Partial<Occupancy>;
+  return { locked: { kind: 'pool', pool: { ...row.state, open: groups }, version: row.version, openElsewhere: others(groups, open), stamp }, claimed: claims.claimed(claimed) };
 }
 
 /** All open groups but these. */
