@@ -1,8 +1,8 @@
 import type { GroupEvent, PoolEvent, RiskEvent } from '#shared/engine/messages/events';
 
 /**
- * Every queue and what its jobs carry. A payload holds ids: the work lies in the table, a job is a knock on the door,
- * so a job that arrives twice, late or never does no harm.
+ * Every queue and what its jobs carry. A payload holds ids, and for alerts a copy that their row must bear out: the work lies in the table, a job is a
+ * knock on the door, so a job that arrives twice, late or never does no harm.
  */
 
 /** An inbox row as it was when somebody knocked for it. Nothing is decided by it unless the row still waits and says the same (ADR 0022). */

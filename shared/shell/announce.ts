@@ -6,13 +6,6 @@ import type { ShellPorts } from './shell.ts';
 export function announce(ports: ShellPorts, ran: Ran): void {
   knockFor(ports, ran.saved, ports.dispatch, ran.decidedAt);
   for (const { after } of ran.groups) if (after.fills.length > 0) ports.filled?.(after.group.userId);
-  // An order that is claimed is on its way to the socket: a third of a millisecond of telling would stand before it.
-  if (ran.saved.outbox.some(({ claim }) => claim !== undefined)) setImmediate(() => tell(ports, ran));
-  else tell(ports, ran);
-}
-
-/** Tells the web app, the price watch and the log. */
-function tell(ports: ShellPorts, ran: Ran): void {
   const publish = (...message: Parameters<ShellPorts['bus']['publish']>): void => {
     void ports.bus.publish(...message).catch((error: unknown) => ports.log.debug('system', `A live update was lost: ${String(error)}`));
   };
@@ -46,5 +39,5 @@ function tell(ports: ShellPorts, ran: Ran): void {
   }
   const groupId = ran.groups[0]?.after.group.id;
   // With its user, because people who are no administrators see only what names them.
-  for (const { level, category, message, slippage, said } of ran.tells) ports.log[level](category, message, { userId, groupId, ...slippage, ...(said === undefined ? {} : { code: said.code, ...said.figures }) });
+  for (const tell of ran.tells) ports.log[tell.level](tell.category, tell.message, { userId, groupId, ...tell.slippage, ...(tell.said === undefined ? {} : { code: tell.said.code, ...tell.said.figures }) });
 }

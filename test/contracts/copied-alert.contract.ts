@@ -39,6 +39,28 @@ export function copiedAlertContract(scene: () => { rig: StoreRig; story: ShellSt
       expect((await story.groups()).map(({ side }) => side)).to.deep.equal(['long']);
     });
 
+    for (const [what, change] of [
+      ['has no event', { event: null }],
+      ['has no key', { key: null }],
+      ['is of another pool', { aggregateId: '999999999' }],
+      ['is of something unknown', { aggregate: 'account' }],
+      ['throws when it is prepared', { event: { type: 'signal' } }],
+    ] as const)
+      it(`is decided by the row, at its first attempt, where the copy ${what}`, async () => {
+        const { story } = scene();
+        const copy = await copyOf();
+        await hearInbox(story.ports, copy.id, { ...copy, ...change } as unknown as InboxCopy);
+        expect((await story.groups()).map(({ side }) => side)).to.deep.equal(['long']);
+      });
+
+    it('brings nothing else with it', async () => {
+      const { rig, story } = scene();
+      const copy = await copyOf();
+      const transact = sinon.spy(rig.store, 'transact');
+      await hearInbox(story.ports, copy.id, { ...copy, completes: '1' } as InboxCopy).finally(() => transact.restore());
+      expect(transact.args[0]?.[0]).to.have.all.keys('key', 'aggregate', 'aggregateId', 'event', 'copyOf');
+    });
+
     it('is decided once, whoever hears it with which copy', async () => {
       const { story } = scene();
       const copy = await copyOf();

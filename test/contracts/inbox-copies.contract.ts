@@ -37,6 +37,7 @@ export function inboxCopiesContract(rigOf: () => StoreRig): void {
       ['a word more', { event: { ...event, more: true } as unknown as AggregateEvent }],
       ['a word less', { event: { type: 'queue-remove' } as unknown as AggregateEvent }],
       ['another key', { key: 'another' }],
+      ['no key', { key: null }],
       ['another aggregate', { aggregate: 'risk' }],
       ['a row that is not there', { copyOf: '999999999' }],
     ] as const)
@@ -50,6 +51,12 @@ export function inboxCopiesContract(rigOf: () => StoreRig): void {
       const other = await StoreScene.on(rigOf());
       expect(await hear({ ...copy, aggregateId: other.userId })).to.equal(null);
       expect(await scene.store.inboxRow(copy.copyOf)).to.not.equal(null);
+    });
+
+    it('of a group, without a key and without a row: not heard', async () => {
+      const { groupId } = await scene.opened();
+      expect(await hear({ ...scene.ofGroup(groupId), copyOf: '999999999' })).to.equal(null);
+      expect((await scene.store.group(groupId))?.version).to.equal(1);
     });
 
     it('a row that is not due: not heard', async () => {

@@ -139,6 +139,6 @@ export class Traffic {
   /** Knocks for alerts bring a copy, as those of the api do. One of ten here is not what the row says, one of ten is missing. */
   private copies(copy: InboxCopy): InboxCopy[] {
     if (copy.event.type !== 'signal' || this.posted.size % 10 === 9) return [];
-    return this.posted.size % 10 === 8 ? [{ ...copy, event: { ...copy.event, signal: { ...copy.event.signal, kind: 'exit' } } }] : [copy];
+    return this.posted.size % 10 === 8 ? [{ ...copy, event: { ...copy.event, signal: { ...copy.event.signal, side: copy.event.signal.side === 'long' ? 'short' : 'long' } } }] : [copy];
   }
 }

@@ -7,7 +7,7 @@ export const signalJob = (ports: ShellPorts): JobHandler<'signal'> => ({
   role: 'signal',
   concurrency: 16,
   limit: null,
-  async handle({ inboxIds, copies = [] }) {
-    await Promise.all(inboxIds.map((inboxId) => hearInbox(ports, inboxId, copies.find(({ id }) => id === inboxId))));
+  async handle({ inboxIds, copies }) {
+    await Promise.all(inboxIds.map((inboxId) => hearInbox(ports, inboxId, copies?.find((copy) => copy?.id === inboxId))));
   },
 });

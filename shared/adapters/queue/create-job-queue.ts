@@ -29,7 +29,7 @@ export interface JobQueueOptions {
 const dayInSeconds = 86_400;
 /** Finished jobs leave nothing behind; failed ones stay a day for the queue board. One attempt: the sweeper is the retry. */
 const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: { age: dayInSeconds } } as const;
-/** A dead worker's job is found within 35 s; harmless if it was alive after all, because handlers read the table first. */
+/** A dead worker's job is found within 35 s; harmless if it was alive after all, because the table decides what is left to do. */
 const workerOptions = { lockDuration: 30_000, stalledInterval: 5000, maxStalledCount: 3, runRetryDelay: 1000, drainDelay: 5 } as const;
 const eventRowsKept = 1000;
 

@@ -11,28 +11,24 @@ export interface RememberedGroups {
 /** A group with 25 legs is some 30 kB. */
 const keptMax = 300;
 
-/**
- * Remembers groups as text, so that each reader has one of his own, exactly as the database would give it. The text is made a moment after a
- * group was saved, when its orders are on their way: whoever comes before that reads the group under its lock.
- */
+/** Remembers groups as text, so that each reader has one of his own, exactly as the database would give it. */
 export function createRememberedGroups(): RememberedGroups {
   const known = new Map<string, { text: string; version: number }>();
   const forget = (groupId: string): void => void known.delete(groupId);
-  const write = (saved: readonly SavedGroup[]): void => {
-    for (const { group, version } of saved) if (group.status !== 'closed') known.set(group.id, { text: JSON.stringify(group), version });
-    for (const groupId of known.keys()) {
-      if (known.size <= keptMax) return;
-      forget(groupId);
-    }
-  };
   return {
     of(groupId) {
       const found = known.get(groupId);
       return found === undefined ? null : { group: JSON.parse(found.text) as PositionGroup, version: found.version };
     },
     keep(saved) {
-      for (const { group } of saved) forget(group.id);
-      if (saved.length > 0) setImmediate(write, saved);
+      for (const { group, version } of saved) {
+        forget(group.id);
+        if (group.status !== 'closed') known.set(group.id, { text: JSON.stringify(group), version });
+      }
+      for (const groupId of known.keys()) {
+        if (known.size <= keptMax) return;
+        forget(groupId);
+      }
     },
     forget,
   };

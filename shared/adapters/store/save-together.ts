@@ -43,7 +43,7 @@ class NotTogether extends Error {
 export function decideInTurn(waiting: readonly Waiting[], begun: Begun): (Changes | null)[] {
   let { locked } = begun;
   return waiting.map(({ work, decide }) => {
-    if (work.key !== null && !begun.claimed.has(work)) return null;
+    if ((work.key !== null || work.copyOf !== undefined) && !begun.claimed.has(work)) return null;
     const changes = decide(locked);
     if (changes === null && work.key !== null && waiting.length > 1) throw new NotTogether(work.key);
     if (changes !== null) locked = after(locked, changes);

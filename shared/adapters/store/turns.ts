@@ -45,7 +45,7 @@ export function createTransact(pool: pg.Pool): (work: Work, decide: Waiting['dec
 
   /** Events of a group that carry no key, which are those of venues. False where they are still to be done. */
   const reported = async (batch: readonly Waiting[]): Promise<boolean> => {
-    if (batch.some(({ work }) => work.aggregate !== 'group' || work.key !== null)) return false;
+    if (batch.some(({ work }) => work.aggregate !== 'group' || work.key !== null || work.copyOf !== undefined)) return false;
     const saved = await reports.take(batch);
     batch.forEach(({ resolve }, index) => saved !== null && resolve(saved[index] ?? null));
     return saved !== null;

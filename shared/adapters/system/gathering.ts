@@ -8,7 +8,7 @@ interface Outgoing {
   failed: (error: unknown) => void;
 }
 
-/** Messages of one topic that leave as one: a JSON array of them, in the order in which they were published. */
+/** Messages of one topic that leave as one, in the order in which they were published. */
 export interface Bundle {
   topic: BusTopic;
   bodies: readonly string[];
@@ -22,8 +22,8 @@ export interface Gathering {
   settled(): Promise<void>;
 }
 
-/** What travels: a list, however many there are. */
-export const wireOf = ({ bodies }: Bundle): string => `[${bodies.join(',')}]`;
+/** What travels: a message, or a list of several. */
+export const wireOf = ({ bodies }: Bundle): string => (bodies.length === 1 ? (bodies[0] ?? '') : `[${bodies.join(',')}]`);
 
 function bundled(batch: readonly Outgoing[]): Bundle[] {
   const bundles: { topic: BusTopic; bodies: string[] }[] = [];
@@ -54,13 +54,15 @@ export function createGathering(gatherMs: Readonly<Record<BusTopic, number>>, se
     } catch (error) {
       for (const message of batch) message.failed(error);
     }
+  };
+  const goOn = (): void => {
     running = null;
     if (waiting.length > 0) departWithin(Math.min(...waiting.map(({ topic }) => gatherMs[topic])));
   };
   const depart = (): void => {
     if (departure !== null) clearTimeout(departure.timer);
     departure = null;
-    running ??= run();
+    running ??= run().finally(goOn);
   };
   /** Whoever may wait least decides when all of them go. */
   const departWithin = (ms: number): void => {

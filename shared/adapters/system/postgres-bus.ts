@@ -47,7 +47,7 @@ export async function createPostgresBus(databaseUrl: string, log: Log, { heartbe
   await pool.query('SELECT 1');
 
   return {
-    publish: <T extends BusTopic>(topic: T, message: BusTopics[T]) => publisher.publish(topic, JSON.stringify(message)),
+    publish: async <T extends BusTopic>(topic: T, message: BusTopics[T]) => publisher.publish(topic, JSON.stringify(message)),
     subscribe: async (topic, handler) => {
       const remove = subscriptions.add(topic, handler);
       await listener.refresh();

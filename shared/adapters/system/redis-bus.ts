@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Bus, BusTopic, BusTopics, Log } from '#shared/ports/system.port';
 import { createGathering, wireOf } from './gathering.ts';
@@ -5,6 +6,9 @@ import { createSubscriptions } from './subscriptions.ts';
 
 /** A browser does not see a twentieth of a second; what processes wait for goes at once. */
 const gatherMs: Record<BusTopic, number> = { live: 50, price: 0, wake: 0, config: 0 };
+
+/** So long a bus that closes waits for what is still on its way: a Redis that does not answer must not hold up an orderly end. */
+const closeWithinMs = 1_000;
 
 /** How the bus behaves on Redis. */
 export interface RedisBusOptions {
@@ -37,7 +41,7 @@ export async function createRedisBus(redisUrl: string, log: Log, { prefix = 'tra
   }, heartbeatMs);
 
   return {
-    publish: <T extends BusTopic>(topic: T, message: BusTopics[T]) => gathering.publish(topic, JSON.stringify(message)),
+    publish: async <T extends BusTopic>(topic: T, message: BusTopics[T]) => gathering.publish(topic, JSON.stringify(message)),
     subscribe: async (topic, handler) => {
       const remove = subscriptions.add(topic, handler);
       await subscriber.subscribe(channelOf(topic));
@@ -48,7 +52,7 @@ export async function createRedisBus(redisUrl: string, log: Log, { prefix = 'tra
     },
     close: async () => {
       clearInterval(heartbeat);
-      await gathering.settled();
+      await Promise.race([gathering.settled(), pause(closeWithinMs, undefined, { ref: false })]);
       publisher.disconnect();
       subscriber.disconnect();
     },

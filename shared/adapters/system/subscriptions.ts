@@ -36,7 +36,7 @@ export function createSubscriptions(log: Log) {
         if (set.size === 0) handlers.delete(topic);
       };
     },
-    /** Hands each message of a JSON array to every handler of its topic; one that throws does not keep it from the others. */
+    /** Hands a message, or each of a JSON array, to every handler of its topic; one that throws does not keep it from the others. */
     deliver(topic: BusTopic, wire: string): void {
       for (const handler of handlers.get(topic) ?? []) for (const message of parsed(topic, wire)) hand(topic, handler, message);
     },
