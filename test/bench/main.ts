@@ -67,6 +67,9 @@ async function backendRun(backend: 'PostgreSQL' | 'Redis'): Promise<void> {
       await chain.analyse();
     }
     const summary = await compare(backend, bare, tranche);
+    // Its sessions with the server would be counted as ours.
+    bare.stop();
+    bare = null;
     await tranche.plan(5);
     await round(`${backend}, five legs (last leg)`, tranche, 40);
     process.stdout.write(`${summary.join('\n')}\n${backend}: memory of the whole tree ${stack.memoryMiB()} MiB\n\n`);
